@@ -1,0 +1,1 @@
+"""The command line and the settings: the only place that wires the other packages together."""

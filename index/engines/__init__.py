@@ -1,0 +1,1 @@
+"""Search engines behind one Protocol. No engine's types leave its module."""

@@ -1,0 +1,125 @@
+"""What the hub needs of a search engine. One contract test suite runs against every implementation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from index.fields import Sort
+from index.query.syntax import ParsedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One cluster of copies as an engine indexes it.
+
+    `texts` holds the searched text by `index.fields.TEXT_FIELDS` name, `facets` the values by facet name
+    (case-folded identifiers, never labels). `modified` is epoch seconds, None when unknown; `title_key`
+    sorts titles (case and accents folded); `popularity` is a count, None when unknown.
+    """
+
+    id: str
+    texts: dict[str, str]
+    facets: dict[str, list[str]]
+    title_key: str
+    modified: int | None = None
+    popularity: int | None = None
+    bbox: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRequest:
+    """A search an engine can carry out: parsed words, validated filters (facet → values, lower case).
+
+    `facets` names the facets to count and how many values of each; a facet's counts ignore that facet's
+    own filter. `sort` is final: what `relevance` means without words is decided before.
+    """
+
+    query: ParsedQuery
+    filters: dict[str, tuple[str, ...]]
+    match: Literal["all", "any"]
+    sort: Sort
+    limit: int
+    offset: int
+    now: datetime
+    facets: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cluster found; `partial` when it lacks some of the words."""
+
+    id: str
+    score: float
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EngineResult:
+    """Hits of the window, the exact total, and exact counts: facet → [(value, count)], by count and value."""
+
+    total: int
+    hits: list[Hit]
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+
+class Writer(Protocol):
+    """The one writer of an index. Nothing is visible or durable before `commit`."""
+
+    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[str]) -> None: ...
+    def commit(self, watermark: int) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Build(Protocol):
+    """A new index made aside; nobody sees it before `swap`."""
+
+    def writer(self) -> Writer: ...
+    def swap(self) -> None: ...
+    def discard(self) -> None: ...
+
+
+class Engine(Protocol):
+    """A search engine holding one document per cluster, following the store's change sequence."""
+
+    name: str
+
+    def watermark(self) -> int:
+        """The change sequence the visible index has reached; 0 when there is no index yet."""
+        ...
+
+    def writer(self) -> Writer:
+        """The writer of the current index, made if there is none. Raises EngineBusy when another has it."""
+        ...
+
+    def build(self) -> Build: ...
+    def search(self, request: EngineRequest) -> EngineResult: ...
+    def count(self, request: EngineRequest) -> int: ...
+    def ids(self) -> Sequence[str]: ...
+    def facet_values(self, facet: str) -> frozenset[str]:
+        """Every value of a facet that some document has."""
+        ...
+
+    def refresh(self) -> None:
+        """See what other processes committed or swapped."""
+        ...
+
+    def healthy(self) -> bool: ...
+    def close(self) -> None: ...
+
+
+class EngineError(Exception):
+    """An engine cannot do what it was asked; the message says what to do next."""
+
+
+class EngineBusy(EngineError):
+    """Another process writes this index."""
+
+
+class EngineUnavailable(EngineError):
+    """The engine does not answer; searches get 503, dataset pages still work from the store."""

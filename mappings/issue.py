@@ -1,0 +1,41 @@
+"""What is wrong with a published value, said so that a data officer can mend it.
+
+An issue never stops a record: the value is left out (or repaired), the issue says so. A record that
+cannot be mapped at all raises `Unmappable` and is quarantined with the same kind of slug.
+"""
+
+from dataclasses import dataclass, field
+
+MESSAGE_LIMIT = 300
+"""Characters of a message: enough to show the value, never a whole description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding: a stable slug (listed in `mappings.slugs`), the published field, a sentence."""
+
+    slug: str
+    field: str
+    message: str
+
+
+@dataclass(slots=True)
+class IssueLog:
+    """Collects the issues of one record while it is mapped."""
+
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, slug: str, field_name: str, message: str) -> None:
+        """Note a finding; the message is cut to `MESSAGE_LIMIT` characters."""
+        if len(message) > MESSAGE_LIMIT:
+            message = message[: MESSAGE_LIMIT - 1] + "…"
+        self.issues.append(Issue(slug, field_name, message))
+
+
+class Unmappable(Exception):
+    """A record that cannot become a dataset; it is quarantined under `slug`."""
+
+    def __init__(self, slug: str, message: str) -> None:
+        super().__init__(f"{slug}: {message}")
+        self.slug = slug
+        self.message = message

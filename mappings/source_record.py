@@ -1,0 +1,64 @@
+"""What a harvester hands over: records as received, and at the end a statement about the run.
+
+Both cross the spool between the fetching child and the store, so they are plain data.
+"""
+
+from dataclasses import dataclass, field
+
+from mappings.issue import Issue
+
+
+@dataclass(slots=True)
+class SourceRecord:
+    """One record as a portal published it.
+
+    `payload` is byte for byte what was received (one JSON object, one XML document, N-Triples).
+    `identifier` is the portal's own, None when the record has none (then `trouble` says so).
+    `digest` is the content hash of `mappings.fingerprint`: equal digests mean "not changed".
+    `version` orders duplicates of one identifier (the published modification date, or empty): the
+    greatest (version, digest) wins, whatever the order of the feed.
+    `views` and `downloads` are the portal's counts; they are no part of the digest.
+    `trouble` is what the harvester already knows to be wrong (not an object, too large, no identifier):
+    such a record is quarantined, never mapped.
+    """
+
+    source: str
+    identifier: str | None
+    schema: str
+    payload: bytes
+    url: str | None = None
+    digest: str = ""
+    version: str = ""
+    views: int | None = None
+    downloads: int | None = None
+    trouble: Issue | None = None
+
+
+@dataclass(slots=True)
+class PageFailure:
+    """A page, folder or document that could not be fetched or read."""
+
+    url: str
+    slug: str
+    message: str
+
+
+@dataclass(slots=True)
+class RunStatement:
+    """The last word of a spool: was everything fetched?
+
+    `complete` is true only when every page was fetched, the declared total was reached and every stream
+    ended properly; otherwise `slug` and `reason` say what was missing. `failed` marks a run that could not
+    read its source at all (no connection, not a catalogue): it is complete in no sense.
+    """
+
+    complete: bool
+    reason: str = ""
+    slug: str = ""
+    failed: bool = False
+    records: int = 0
+    declared_total: int | None = None
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    failures: list[PageFailure] = field(default_factory=list)

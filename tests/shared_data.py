@@ -18,7 +18,7 @@ SHARED = Path(
 
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(),
-    reason=f"the sample metadata is not at {SHARED}; set HUBSEARCH_SHARED_DATA to run this",
+    reason=f"no sample metadata at {SHARED}; set HUBSEARCH_SHARED_DATA to run this",
 )
 
 

@@ -1,0 +1,106 @@
+"""HTML in descriptions: a short safe HTML and the plain text of it, paragraph breaks kept."""
+
+import re
+from functools import cache
+from html import unescape
+
+import nh3
+
+_TAGS = {
+    *("p", "br", "div", "ul", "ol", "li", "a", "b", "strong", "i", "em", "u", "sub", "sup", "code", "pre"),
+    *("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "hr"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+_DROPPED_WITH_CONTENT = {
+    "script",
+    "style",
+    "title",
+    "iframe",
+    "object",
+    "noscript",
+    "template",
+    "svg",
+    "math",
+}
+_OTHER_KNOWN = {
+    *("span", "font", "img", "center", "small", "big", "strike", "s", "tt", "label", "section", "article"),
+    *("header", "footer", "main", "figure", "figcaption", "caption", "col", "colgroup", "tfoot", "html"),
+    *("head", "body", "meta", "link", "input", "form", "button", "video", "audio", "source", "cite", "q"),
+    *("abbr", "address", "del", "ins", "mark", "o:p", "embed", "base", "details", "summary", "nav", "var"),
+}
+_KNOWN = "|".join(sorted(_TAGS | _DROPPED_WITH_CONTENT | _OTHER_KNOWN))
+_TAG = re.compile(rf"</?(?:{_KNOWN})(?:[\s/][^<>]*)?>|<!--", re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:/?(?:p|div|ul|ol|li|h[1-6]|table|tr|blockquote|pre)\b|br\b)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_ESCAPED_TWICE = re.compile(
+    r"&amp;(?=(?:nbsp|amp|quot|apos|lt|gt|[lr][sd]quo|[mn]dash|bull|hellip|#[0-9]{2,5}|#x[0-9a-f]{2,4});)",
+    re.IGNORECASE,
+)
+
+_SPACE = re.compile(r"\s+")
+_PARAGRAPH = re.compile(r"</?(?:p|ul|ol|dl|table|blockquote|pre|h[1-6])>|<hr>")
+_LINE = re.compile(r"<br>|</?(?:div|tr|dt|dd|thead|tbody)>|</li>")
+_ITEM = re.compile(r"<li>")
+_CELL = re.compile(r"</t[dh]>")
+_ANY = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
+_BLANK_LINES = re.compile(r"\n(?: *\n)+")
+
+
+def has_tags(text: str) -> bool:
+    """Is this HTML? A lone `<` (as in "income < 50 %") is not."""
+    return "<" in text and _TAG.search(text) is not None
+
+
+def has_entities(text: str) -> bool:
+    """Does it hold `&amp;` and the like?"""
+    return "&" in text and _ENTITY.search(text) is not None
+
+
+def unescape_entities(text: str) -> str:
+    """Entities as characters, also those escaped twice (`&amp;nbsp;`)."""
+    for _ in range(3):
+        if not has_entities(text):
+            break
+        text = unescape(text)
+    return text
+
+
+def sanitise(html: str) -> str:
+    """Only the tags of a plain document, links to http, https and mailto only; no style, no script.
+
+    The caller caps the length: nested tags take quadratic time (600 KB: 37 s).
+    """
+    html = _ESCAPED_TWICE.sub("&", html)
+    if "\n" in html and not _BLOCK.search(html):
+        html = html.replace("\n", "<br>")
+    clean = _cleaner().clean(html).replace("&nbsp;", " ")
+    return _SPACE.sub(" ", clean).strip()
+
+
+def plain_text(clean: str) -> str:
+    """The text of sanitised HTML: paragraphs a blank line apart, list items behind a dash."""
+    text = _PARAGRAPH.sub("\n\n", clean)
+    text = _LINE.sub("\n", text)
+    text = _ITEM.sub("\n- ", text)
+    text = _CELL.sub(" ", text)
+    return tidy(unescape_entities(_ANY.sub("", text)))
+
+
+def tidy(text: str) -> str:
+    """Single spaces, no space at line ends, at most one blank line."""
+    if "\n" not in text and "\r" not in text:
+        return " ".join(text.split())
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        clean_content_tags=_DROPPED_WITH_CONTENT,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel="noopener noreferrer nofollow",
+    )

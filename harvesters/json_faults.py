@@ -1,0 +1,49 @@
+"""What can be wrong with a JSON document as a whole, and telling a cut one from a mistyped one."""
+
+import json
+import re
+
+_SPLIT_IN_STRING = re.compile(rb"\}\s*+,\s*+\{")
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NEAR_THE_END = 8
+"""Characters: a cut may fall inside `false` or `\\u00e9`, which then reads as a mistake there."""
+
+
+class JsonStreamError(ValueError):
+    """The document is not whole, not JSON, or no catalogue; `slug` is one of `harvesters.run_slugs`.
+
+    `position` counts bytes from the start of the (decoded) document.
+    """
+
+    def __init__(self, slug: str, message: str, position: int) -> None:
+        super().__init__(f"{message} (at byte {position:,})")
+        self.slug = slug
+        self.message = str(self)
+        self.position = position
+
+
+def mistake_before_the_end(held: bytes) -> int | None:
+    """Where the value that `held` begins breaks JSON's grammar; None when it is merely cut off.
+
+    The stream ended inside this value: either the document was cut there, or a stray quote turned strings
+    inside out and hid every bracket after it. Only the latter has a mistake before the end.
+    """
+    text = held.decode("utf-8", "replace")
+    try:
+        json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        if error.msg.startswith("Unterminated string") or error.pos >= len(text) - _NEAR_THE_END:
+            return None
+        return len(text[: error.pos].encode())
+    except RecursionError:
+        return None
+    return None
+
+
+def swallows_another(raw: bytes) -> bool:
+    """Whether a malformed element may hide the start of another one.
+
+    Two stray quotes in two records turn everything between them inside out: the boundary `}, {` then
+    stands in what looks like a string. (In a sound record it can, too: this is asked of malformed ones.)
+    """
+    return any(_SPLIT_IN_STRING.search(found[0]) for found in _STRING.finditer(raw))

@@ -1,0 +1,165 @@
+"""The records of one list inside a JSON document, each judged alone, the commas between them strictly.
+
+A mistyped record can hide where it ends (one stray quote turns strings inside out). Reading then goes on at
+the next record that the document's layout proves, the fault is remembered, and the run is not complete: so
+its siblings are still updated, and nothing is taken for removed.
+"""
+
+from collections.abc import Iterator
+
+from harvesters.boundary import Boundary
+from harvesters.json_element import Element, parse_element, too_large
+from harvesters.json_faults import JsonStreamError, mistake_before_the_end, swallows_another
+from harvesters.json_scan import Oversized, Unbalanced, Unterminated, skip_value, value_end
+from harvesters.window import Window
+from mappings.issue import Issue
+
+_OBJECT, _COMMA, _LIST_END = b"{,]"
+_HIDDEN_END = "a record is mistyped and hides where it ends"
+
+
+class RecordList:
+    """Reads a list whose opening bracket is the next byte of the window.
+
+    `fault` is the first thing wrong with the list that could be mended; `limit` the bytes of one record.
+    """
+
+    def __init__(self, window: Window, limit: int) -> None:
+        self.fault: JsonStreamError | None = None
+        self._window = window
+        self._limit = limit
+        self._boundary = Boundary()
+
+    def elements(self) -> Iterator[Element]:
+        """Every record; afterwards the window stands behind the closing bracket.
+
+        Raises:
+            JsonStreamError: `cut` or `broken-frame`, where nothing shows how to go on.
+        """
+        window = self._window
+        window.at += 1
+        start = window.at
+        if window.peek() == _LIST_END:
+            window.at += 1
+            return
+        if window.peek() == _OBJECT:
+            self._boundary.begin(window.data[start : window.at], window.data, window.at)
+        while True:
+            if window.peek() == -1:
+                raise cut(window)
+            yield self._element()
+            byte = window.peek()
+            while byte not in (_COMMA, _LIST_END, _OBJECT):
+                yield self._broken(broken(window, "a comma or the end of the list is missing"), 0)
+                byte = window.peek()
+            if byte == _OBJECT:
+                self._note(broken(window, "a comma is missing between two records"))
+                continue
+            window.at += 1
+            if byte == _LIST_END:
+                return
+
+    def _element(self) -> Element:
+        return self._guessed() or self._scanned()
+
+    def _guessed(self) -> Element | None:
+        """The record up to where the boundary is expected, when parsing proves the guess."""
+        window, boundary = self._window, self._boundary
+        end = boundary.guess_end(window.data, window.at)
+        if not 0 < end <= window.at + self._limit:
+            return None
+        element = parse_element(window.data[window.at : end], window.position)
+        right = element.trouble is None
+        boundary.guessed(right=right)
+        if not right:
+            return None
+        window.at = end
+        return element
+
+    def _scanned(self) -> Element:
+        window = self._window
+        try:
+            end = value_end(window, self._limit)
+        except Oversized:
+            return self._oversized()
+        except Unbalanced as error:
+            return self._broken(broken(window, str(error)), error.index - window.at)
+        except Unterminated:
+            mistake = mistake_before_the_end(window.data[window.at :])
+            if mistake is None:
+                raise cut(window) from None
+            return self._broken(broken(window, _HIDDEN_END), mistake)
+        if end == window.at:
+            return self._broken(broken(window, "a record was expected"), 0)
+        element = parse_element(window.data[window.at : end], window.position)
+        if element.trouble is None:
+            self._boundary.learn(window.data, end)
+        elif element.trouble.slug == "invalid-json" and swallows_another(element.raw):
+            return self._swallowing(element, end)
+        window.at = end
+        return element
+
+    def _swallowing(self, element: Element, end: int) -> Element:
+        """A malformed record that may hide others: go on inside it where the layout shows one."""
+        window = self._window
+        self._note(broken(window, "a record is mistyped and may hide the ones after it"))
+        mistake = mistake_before_the_end(element.raw) or 0
+        found = self._boundary.next_certain(window.data, window.at + mistake)
+        if 0 <= found < end:
+            element.raw = window.data[window.at : found]
+            end = found
+        window.at = end
+        return element
+
+    def _oversized(self) -> Element:
+        window = self._window
+        mistake = mistake_before_the_end(window.data[window.at :])
+        if mistake is not None and self._boundary.next_certain(window.data, window.at + mistake) >= 0:
+            return self._broken(broken(window, _HIDDEN_END), mistake)
+        start = window.position
+        size = skip(window)
+        return too_large(start, f"the record has {size:,} bytes, more than {self._limit:,}")
+
+    def _broken(self, fault: JsonStreamError, mistake: int) -> Element:
+        """The bytes up to the next record that the layout proves, as one record that is no JSON.
+
+        Raises:
+            JsonStreamError: the fault, when nothing shows where the next record begins.
+        """
+        window = self._window
+        self._note(fault)
+        while True:
+            end = self._boundary.next_certain(window.data, window.at + mistake)
+            if end >= 0:
+                break
+            if len(window.data) - window.at > self._limit or not window.more():
+                raise fault
+        position, raw = window.position, window.data[window.at : end]
+        window.at = end
+        return Element(position, raw, trouble=Issue("invalid-json", "", f"the record is not JSON: {fault}"))
+
+    def _note(self, fault: JsonStreamError) -> None:
+        self.fault = self.fault or fault
+
+
+def skip(window: Window) -> int:
+    """Run over the value at the window; its bytes. Raises JsonStreamError when it has no proper end."""
+    try:
+        return skip_value(window)
+    except Unterminated:
+        raise cut(window) from None
+    except Unbalanced as error:
+        raise broken(window, str(error)) from None
+
+
+def broken(window: Window, message: str) -> JsonStreamError:
+    """The error for a frame that breaks the grammar here (or ends here)."""
+    if window.peek() == -1:
+        return cut(window)
+    return JsonStreamError("broken-frame", message, window.position)
+
+
+def cut(window: Window) -> JsonStreamError:
+    """The error for a document that ends before it is complete."""
+    position = window.position + len(window.data) - window.at
+    return JsonStreamError("cut", "the document ends in the middle", position)

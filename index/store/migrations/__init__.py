@@ -1,0 +1,1 @@
+"""Migrations of the record store: one module a revision, run by Alembic."""

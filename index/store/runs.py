@@ -1,0 +1,119 @@
+"""The runs table: begin, finish, decide, look up."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from index.store.errors import Fenced
+from index.store.run import Decision, Run, RunError
+from index.store.schema import records, run_errors, runs
+
+INTERRUPTED = (
+    "the process ended before the run did; what it had written stays, and the next harvest does the rest"
+)
+
+
+def begin(connection: Connection, run: Run) -> str:
+    """Insert a running run and return its id. A run of the source that still stands as running was cut off:
+    it becomes failed, and records it called missing are no longer, because its word was never finished."""
+    cut_off = connection.execute(
+        select(runs.c.id, runs.c.started).where(runs.c.source == run.source, runs.c.status == "running")
+    ).all()
+    for row in cut_off:
+        connection.execute(
+            update(runs)
+            .where(runs.c.id == row.id)
+            .values(status="failed", slug="interrupted", reason=INTERRUPTED, finished=run.started)
+        )
+        connection.execute(
+            update(records)
+            .where(records.c.source == run.source, records.c.missing_since == row.started)
+            .where(records.c.deleted_at.is_(None))
+            .values(missing_since=None, last_seen=None)
+        )
+    return str(connection.execute(insert(runs).returning(runs.c.id), _columns(run)).scalar_one())
+
+
+def hold_on(connection: Connection, run: Run) -> None:
+    """Make sure nobody took over since this run began. Raises Fenced; the transaction then writes nothing."""
+    query = select(runs.c.status, runs.c.decision).where(runs.c.id == int(run.id))
+    row = connection.execute(query).one_or_none()
+    if row is None or (row.status, row.decision) != (run.status, run.decision):
+        now = row.status if row else "removed"
+        raise Fenced(
+            f"run {run.id} of {run.source} was ended by another process ({now}); "
+            "it stops here. Let one harvest of a source finish before starting the next"
+        )
+
+
+def save(connection: Connection, run: Run) -> None:
+    """Write all of a run that was begun."""
+    connection.execute(update(runs).where(runs.c.id == int(run.id)).values(**_columns(run)))
+
+
+def overtake(connection: Connection, run: Run) -> None:
+    """Held runs before this one need no decision any more."""
+    connection.execute(
+        update(runs)
+        .where(runs.c.source == run.source, runs.c.id < int(run.id))
+        .where(runs.c.status == "held", runs.c.decision.is_(None))
+        .values(decision="overtaken")
+    )
+
+
+def decide(connection: Connection, run_id: str, decision: Decision, finished: datetime) -> None:
+    """Note what an operator decided."""
+    connection.execute(
+        update(runs).where(runs.c.id == int(run_id)).values(decision=decision, finished=finished)
+    )
+
+
+def add_errors(connection: Connection, run_id: str, first: int, errors: list[RunError]) -> None:
+    """Append errors; `first` is the position of the first one."""
+    rows = [
+        {
+            "run": int(run_id),
+            "position": first + n,
+            "identifier": error.identifier,
+            "slug": error.slug,
+            "message": error.message.replace("\0", ""),
+        }
+        for n, error in enumerate(errors)
+    ]
+    if rows:
+        connection.execute(insert(run_errors), rows)
+
+
+def get(connection: Connection, run_id: str) -> Run | None:
+    """One run; None for an id that is none."""
+    number = _number(run_id)
+    row = connection.execute(select(runs).where(runs.c.id == number)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def newest(connection: Connection, source: str | None, limit: int | None) -> list[Run]:
+    """Runs, newest first."""
+    query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if source is not None:
+        query = query.where(runs.c.source == source)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def errors_of(connection: Connection, run_id: str) -> list[RunError]:
+    """Everything of a run that could not be taken."""
+    query = select(run_errors).where(run_errors.c.run == _number(run_id)).order_by(run_errors.c.position)
+    return [RunError(row.identifier, row.slug, row.message) for row in connection.execute(query)]
+
+
+def _number(run_id: str) -> int:
+    return int(run_id) if run_id.isascii() and run_id.isdecimal() and len(run_id) < 10 else -1
+
+
+def _columns(run: Run) -> dict[str, Any]:
+    return {field.name: getattr(run, field.name) for field in fields(run) if field.name != "id"}
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(**{**row._mapping, "id": str(row.id)})

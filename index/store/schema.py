@@ -1,0 +1,181 @@
+"""The tables of the record store, for SQLite and PostgreSQL alike.
+
+A record's small, often read columns stand in `records`; its large ones (mapped, issues, as received) in
+`contents`, so that planning a harvest of a million records never pages through their texts.
+The migrations beside this module make exactly these tables; a test compares the two.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from index.store.types import UtcTime
+
+REVISION = "0001"
+"""The migration these tables are the result of."""
+
+COUNTERS: tuple[str, ...] = (
+    "fetched",
+    "added",
+    "updated",
+    "unchanged",
+    "renamed",
+    "duplicate",
+    "filtered",
+    "quarantined",
+    "missing",
+    "deleted",
+)
+"""The numbers of a run, in the order people read them. The first is the sum of the next seven."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("jurisdiction", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("expected_minimum", Integer, nullable=False),
+    Column("max_delete", Float, nullable=False),
+    Column("grace_days", Float, nullable=False),
+    Column("contact_name", Text),
+    Column("contact_email", Text),
+)
+
+# `landed_at` is set when a complete run has landed: what every record's `last_seen` is derived from.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, ForeignKey("sources.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("decision", Text),
+    Column("complete", Boolean, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in COUNTERS),
+    Column("issues", JSON, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("spool", Text),
+    Column("started", UtcTime, nullable=False),
+    Column("finished", UtcTime),
+    Column("landed_at", UtcTime),
+    Index("ix_runs_source_id", "source", "id"),
+    Index("ix_runs_source_landed_at", "source", "landed_at"),
+    sqlite_autoincrement=True,
+)
+
+run_errors = Table(
+    "run_errors",
+    metadata,
+    Column("run", Integer, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("identifier", Text),
+    Column("slug", Text, nullable=False),
+    Column("message", Text, nullable=False),
+)
+
+change_counter = Table(
+    "change_counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Index("ix_clusters_sequence", "sequence", unique=True),
+)
+
+# `feed_identifier` is what our own feeds call the record: frozen at first sight and unique; NULL when another
+# record had the name first (then the record's own address is its name). `last_seen` is set only while a
+# record is missing or removed; for all others it follows from the source's runs.
+records = Table(
+    "records",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("cluster_id", Text, ForeignKey("clusters.id"), nullable=False),
+    Column("source", Text, ForeignKey("sources.id"), nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("first_identifier", Text, nullable=False),
+    Column("feed_identifier", Text),
+    Column("schema", Text, nullable=False),
+    Column("source_url", Text),
+    Column("title", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("mapping_version", Integer, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("changed_run", Integer, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("missing_since", UtcTime),
+    Column("last_seen", UtcTime),
+    Column("deleted_at", UtcTime),
+    Column("views", BigInteger),
+    Column("downloads", BigInteger),
+    UniqueConstraint("source", "identifier"),
+    UniqueConstraint("feed_identifier"),
+    Index("ix_records_cluster_id", "cluster_id"),
+    Index("ix_records_source_deleted_at", "source", "deleted_at"),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("record", Text, ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("dataset", LargeBinary, nullable=False),
+    Column("issues", LargeBinary, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+# `identifier` is empty for a record that has none. `run` is the run that last changed the entry.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("source", Text, ForeignKey("sources.id"), primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("schema", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("mapping_version", Integer, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+)
+
+facet_labels = Table(
+    "facet_labels",
+    metadata,
+    Column("facet", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+)

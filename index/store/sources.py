@@ -1,0 +1,65 @@
+"""The sources table: what the operator states about each portal, and what a change of it moves."""
+
+from dataclasses import asdict
+
+from sqlalchemy import Connection, Row, delete, select
+
+from index.store import changes
+from index.store.database import BATCH
+from index.store.model import Source
+from index.store.schema import contents, facet_labels, quarantine, records, run_errors, runs, sources
+from index.store.upsert import upsert
+
+INDEXED = ("title", "level", "jurisdiction")
+"""What index documents take from the source of a record."""
+
+
+def put(connection: Connection, source: Source) -> bool:
+    """Insert or update; whether its clusters have to be indexed anew, for which they are renumbered."""
+    before = get(connection, source.id)
+    if before == source:
+        return False
+    upsert(connection, sources, [asdict(source)])
+    label = {"facet": "source", "value": source.id, "label": source.title or source.id}
+    upsert(connection, facet_labels, [label])
+    moved = before is not None and any(getattr(before, name) != getattr(source, name) for name in INDEXED)
+    if moved:
+        query = select(records.c.cluster_id).distinct().where(records.c.source == source.id)
+        changes.touch(connection, list(connection.execute(query).scalars()))
+    return moved
+
+
+def get(connection: Connection, source_id: str) -> Source | None:
+    """One source."""
+    row = connection.execute(select(sources).where(sources.c.id == source_id)).one_or_none()
+    return None if row is None else _source(row)
+
+
+def every(connection: Connection) -> list[Source]:
+    """All sources by id."""
+    return [_source(row) for row in connection.execute(select(sources).order_by(sources.c.id))]
+
+
+def remove_some_records(connection: Connection, source_id: str) -> int:
+    """Delete up to a batch of the source's records; their clusters get new numbers, so that the index drops
+    them. How many were deleted: 0 when there are none left."""
+    query = select(records.c.id, records.c.cluster_id).where(records.c.source == source_id).limit(BATCH)
+    found = connection.execute(query).all()
+    ids = [row.id for row in found]
+    connection.execute(delete(contents).where(contents.c.record.in_(ids)))
+    connection.execute(delete(records).where(records.c.id.in_(ids)))
+    changes.touch(connection, {row.cluster_id for row in found})
+    return len(ids)
+
+
+def remove(connection: Connection, source_id: str) -> None:
+    """Delete a source that has no records any more, with its runs and its quarantine."""
+    of_source = select(runs.c.id).where(runs.c.source == source_id)
+    connection.execute(delete(run_errors).where(run_errors.c.run.in_(of_source)))
+    for table in (runs, quarantine):
+        connection.execute(delete(table).where(table.c.source == source_id))
+    connection.execute(delete(sources).where(sources.c.id == source_id))
+
+
+def _source(row: Row[tuple[object, ...]]) -> Source:
+    return Source(**row._mapping)

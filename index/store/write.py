@@ -1,0 +1,138 @@
+"""Write records: one batch in one transaction, with the numbers of the clusters it changes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from index.linkage import cluster_of_new
+from index.store import changes
+from index.store.codec import Content
+from index.store.ids import LENGTH, mint, public_id
+from index.store.schema import contents, facet_labels, records
+from index.store.upsert import insert_missing, upsert
+
+Label = tuple[str, str, str]
+"""Facet, value, and what a person reads for that value."""
+
+
+@dataclass(slots=True)
+class RecordWrite:
+    """A record whose content is new. `id` is None for one the store never had."""
+
+    id: str | None
+    identifier: str
+    schema: str
+    source_url: str | None
+    title: str
+    digest: str
+    content: Content
+    views: int | None = None
+    downloads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who writes, when, and under which version of the mappings."""
+
+    source: str
+    run: int
+    now: datetime
+    mapping_version: int
+
+
+def write_records(connection: Connection, writes: Sequence[RecordWrite], stamp: Stamp) -> None:
+    """Insert and update; a tombstone that comes back lives again under its old id."""
+    added = [write for write in writes if write.id is None]
+    updated = {write.id: write for write in writes if write.id is not None}
+    new = dict(zip(_mint_ids(connection, stamp.source, added), added, strict=True))
+    changes.touch(connection, {cluster_of_new(id_) for id_ in new} | _clusters(connection, list(updated)))
+    _insert(connection, new, stamp)
+    _update(connection, updated, stamp)
+    upsert(connection, contents, [_content(id_, write.content) for id_, write in (new | updated).items()])
+
+
+def _insert(connection: Connection, new: dict[str, RecordWrite], stamp: Stamp) -> None:
+    free = _free_feed_identifiers(connection, new.values())
+    rows = [
+        _columns(write, stamp) | _first_sight(id_, write, stamp, write.identifier in free)
+        for id_, write in new.items()
+    ]
+    if rows:
+        connection.execute(insert(records), rows)
+
+
+def _update(connection: Connection, updated: dict[str, RecordWrite], stamp: Stamp) -> None:
+    rows = [{"key": id_, **_columns(write, stamp)} for id_, write in updated.items()]
+    if rows:
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
+        connection.execute(update(records).where(records.c.id == bindparam("key")).values(values), rows)
+
+
+def write_labels(connection: Connection, labels: Collection[Label]) -> None:
+    """Keep what a person reads for a facet's value; the first label of a value stays."""
+    rows = [{"facet": facet, "value": value, "label": label} for facet, value, label in sorted(labels)]
+    insert_missing(connection, facet_labels, rows)
+
+
+def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:
+    return {
+        "schema": write.schema,
+        "source_url": write.source_url,
+        "title": write.title.replace("\0", ""),
+        "digest": write.digest,
+        "mapping_version": stamp.mapping_version,
+        "changed_run": stamp.run,
+        "changed_at": stamp.now,
+        "missing_since": None,
+        "last_seen": None,
+        "deleted_at": None,
+        "views": write.views,
+        "downloads": write.downloads,
+    }
+
+
+def _first_sight(id_: str, write: RecordWrite, stamp: Stamp, feed_identifier_is_free: bool) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "cluster_id": cluster_of_new(id_),
+        "source": stamp.source,
+        "identifier": write.identifier,
+        "first_identifier": write.identifier,
+        "feed_identifier": write.identifier if feed_identifier_is_free else None,
+        "first_run": stamp.run,
+        "first_seen": stamp.now,
+    }
+
+
+def _content(id_: str, content: Content) -> dict[str, Any]:
+    return {"record": id_, "dataset": content.dataset, "issues": content.issues, "raw": content.raw}
+
+
+def _mint_ids(connection: Connection, source: str, added: Sequence[RecordWrite]) -> list[str]:
+    shortest = [public_id(source, write.identifier) for write in added]
+    taken = set(connection.execute(select(records.c.id).where(records.c.id.in_(shortest))).scalars())
+
+    def is_taken(candidate: str) -> bool:
+        if candidate in taken or len(candidate) == LENGTH:
+            return candidate in taken
+        return connection.execute(select(records.c.id).where(records.c.id == candidate)).first() is not None
+
+    minted = []
+    for write in added:
+        minted.append(mint(source, write.identifier, is_taken))
+        taken.add(minted[-1])
+    return minted
+
+
+def _clusters(connection: Connection, ids: Sequence[str]) -> set[str]:
+    query = select(records.c.cluster_id).where(records.c.id.in_(ids))
+    return set(connection.execute(query).scalars())
+
+
+def _free_feed_identifiers(connection: Connection, added: Collection[RecordWrite]) -> set[str]:
+    wanted = {write.identifier for write in added}
+    query = select(records.c.feed_identifier).where(records.c.feed_identifier.in_(wanted))
+    return wanted - set(connection.execute(query).scalars())

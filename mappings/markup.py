@@ -44,6 +44,7 @@ _ITEM = re.compile(r"<li>")
 _CELL = re.compile(r"</t[dh]>")
 _ANY = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
 _BLANK_LINES = re.compile(r"\n(?: *\n)+")
+_CSS = re.compile(r"<style|<[^<>]*\sstyle\s*=", re.IGNORECASE)
 
 
 def has_tags(text: str) -> bool:
@@ -54,6 +55,11 @@ def has_tags(text: str) -> bool:
 def has_entities(text: str) -> bool:
     """Does it hold `&amp;` and the like?"""
     return "&" in text and _ENTITY.search(text) is not None
+
+
+def has_css(html: str) -> bool:
+    """Does it carry style attributes or style sheets?"""
+    return "style" in html.lower() and _CSS.search(html) is not None
 
 
 def unescape_entities(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from hashlib import blake2s
 
 from mappings import markup
 from mappings.characters import clean_characters
@@ -13,9 +14,10 @@ from mappings.published import read_scalar, show
 __all__ = ["Text", "is_placeholder", "read_line", "read_text", "slugify"]
 
 TEXT_LIMIT = 65_536
-"""Bytes of a description read at all (64 KB): nh3 takes 37 s on 600 KB of nested tags."""
+"""Bytes of a description that are read (64 KB): nh3 takes 37 s on 600 KB of nested tags."""
 LINE_LIMIT = 1_000
 """Characters of a title or name. The longest real title seen has 413."""
+SLUG_LIMIT = 120
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -29,52 +31,67 @@ class Text:
 
 
 def read_text(raw: object, field: str, log: IssueLog) -> Text | None:
-    """A description. Logs `html` when it was published as HTML, `html-entities` when as escaped text."""
+    """A description; None when it says nothing.
+
+    Logs `html` and `inline-css` when it was published as HTML, `html-entities` when it only holds entities,
+    `description-truncated`, and what `clean_characters` and `without_placeholder` find.
+    """
     text = read_scalar(raw, field, log)
     if not text:
         return None
-    text = _capped(text, field, log)
-    real = without_placeholder(clean_characters(text, field, log), field, log)
+    text = clean_characters(_capped(text, field, log), field, log)
+    real = without_placeholder(text, field, log)
     if real is None:
         return None
-    html = None
-    if ("<" in real or "&" in real) and (markup.has_tags(real) or markup.has_entities(real)):
-        plain, html = _from_markup(real, field, log)
-    else:
-        plain = markup.tidy(real)
-    if plain and html is not None and is_placeholder(plain):
+    if "<" not in real and "&" not in real:
+        return Text(markup.tidy(real))
+    plain, html = _from_markup(real, field, log)
+    if plain != real and is_placeholder(plain):
         log.add("placeholder", field, f"{field} only says {show(plain)}")
         return None
     return Text(plain, html) if plain else None
 
 
 def read_line(raw: object, field: str, log: IssueLog) -> str | None:
-    """A title or name: plain text on one line."""
+    """A title or name: plain text on one line, at most `LINE_LIMIT` characters.
+
+    Logs `stray-whitespace`, `value-truncated`, and what `read_text` logs.
+    """
     text = read_scalar(raw, field, log)
     if not text:
         return None
-    if len(text) > LINE_LIMIT * 4:
-        text = text[: LINE_LIMIT * 4]
-    text = clean_characters(text, field, log)
+    text = clean_characters(text[: LINE_LIMIT * 4], field, log)
+    if "<" in text or "&" in text:
+        text, _ = _from_markup(text, field, log)
     line = " ".join(text.split())
     if line != text and line:
         log.add("stray-whitespace", field, f"{field} holds stray spaces or line breaks: {show(line)}")
     real = without_placeholder(line, field, log)
-    if real is None:
-        return None
-    if "<" in real or "&" in real:
-        real = _line_from_markup(real, field, log)
-    if len(real) > LINE_LIMIT:
-        log.add("value-truncated", field, f"{field} is longer than {LINE_LIMIT} characters")
-        real = real[: LINE_LIMIT - 1] + "…"
-    return real or None
+    if real is not None and len(real) > LINE_LIMIT:
+        log.add("value-truncated", field, f"{field} is longer than {LINE_LIMIT:,} characters")
+        return real[: LINE_LIMIT - 1] + "…"
+    return real
 
 
 def slugify(text: str) -> str:
-    """A lower-case ASCII name for ids and URLs: words joined by hyphens, accents dropped."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return _NOT_WORD.sub("-", text.lower()).strip("-")
+    """A lower-case ASCII name for ids and URLs: words joined by hyphens, accents dropped, `&` read as "and".
+
+    Different texts of other scripts, or beyond `SLUG_LIMIT` characters, stay different by a short hash.
+    Empty only for a text without letters and digits.
+    """
+    words = text.replace("&", " and ")
+    if not words.isascii():
+        words = unicodedata.normalize("NFKD", words.casefold()).encode("ascii", "ignore").decode()
+    slug = _NOT_WORD.sub("-", words.lower()).strip("-")
+    if len(slug) > SLUG_LIMIT:
+        return f"{slug[:SLUG_LIMIT].rstrip('-')}-{_short_hash(text)}"
+    if not slug and any(map(str.isalnum, text)):
+        return f"x-{_short_hash(text)}"
+    return slug
+
+
+def _short_hash(text: str) -> str:
+    return blake2s(text.casefold().encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def _capped(text: str, field: str, log: IssueLog) -> str:
@@ -88,18 +105,16 @@ def _capped(text: str, field: str, log: IssueLog) -> str:
 
 
 def _from_markup(text: str, field: str, log: IssueLog) -> tuple[str, str | None]:
-    if not markup.has_tags(text):
-        log.add("html-entities", field, f"{field} holds HTML entities")
+    """Plain text and, if it is HTML, the sanitised HTML of a text that holds `<` or `&`."""
+    tags = markup.has_tags(text)
+    if not tags and markup.has_entities(text):
+        log.add("html-entities", field, f"{field} holds HTML entities: {show(text)}")
         text = markup.unescape_entities(text)
-        if not markup.has_tags(text):
-            return markup.tidy(text), None
+        tags = markup.has_tags(text)
+    if not tags:
+        return markup.tidy(text), None
     log.add("html", field, f"{field} is HTML where plain text is expected")
+    if markup.has_css(text):
+        log.add("inline-css", field, f"{field} carries style sheets, which are left out")
     html = markup.sanitise(text)
     return markup.plain_text(html), html or None
-
-
-def _line_from_markup(line: str, field: str, log: IssueLog) -> str:
-    if not markup.has_tags(line) and not markup.has_entities(line):
-        return line
-    plain, _ = _from_markup(line, field, log)
-    return " ".join(plain.split())

@@ -1,1 +1,1 @@
-"""5. Give back: feeds built from the hub's datasets, streamed, validated, published atomically."""
+"""Give back: the feeds other catalogues harvest, written from what the hub holds, validated and published."""

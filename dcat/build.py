@@ -1,0 +1,141 @@
+"""Build a DCAT-US 1.1 feed of any size in constant memory.
+
+Entries pass through a temporary database on disk, because two questions can be answered only when all are
+known: who keeps an identifier that several records share, and which collections are in the feed, so that
+`isPartOf` may name them. Its order is by public id whatever order the records come in, so an unchanged
+catalogue gives the same bytes.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import orjson
+
+from dcat.dcat_us_1_1 import Entry, to_entry
+from dcat.record import FeedRecord
+from dcat.report import BuildReport, LeftOut
+
+CONFORMS_TO = "https://project-open-data.cio.gov/v1.1/schema"
+
+_TABLES = """
+CREATE TABLE entry (
+    id TEXT PRIMARY KEY, source TEXT, at_source TEXT,
+    identifier TEXT, emitted TEXT, first_seen TEXT, url TEXT, body BLOB);
+CREATE TABLE parent (child TEXT, rank INTEGER, identifier TEXT, PRIMARY KEY (child, rank));
+"""
+_INDEXES = """
+CREATE INDEX by_emitted ON entry (emitted);
+CREATE INDEX by_source ON entry (source, at_source);
+"""
+_LATER_CLAIMS = """
+SELECT later.id FROM entry AS later
+WHERE later.emitted <> later.url AND EXISTS (
+    SELECT 1 FROM entry AS earlier
+    WHERE earlier.emitted = later.emitted AND earlier.id <> later.id
+      AND (earlier.emitted = earlier.url OR (earlier.first_seen, earlier.id) < (later.first_seen, later.id)))
+ORDER BY later.id
+"""
+_IN_ORDER = """
+SELECT body, identifier, emitted, (
+    SELECT above.emitted FROM parent
+    JOIN entry AS above ON above.source = entry.source AND above.at_source = parent.identifier
+    WHERE parent.child = entry.id AND above.id <> entry.id
+    ORDER BY parent.rank, above.first_seen, above.id LIMIT 1)
+FROM entry ORDER BY id
+"""
+
+
+class FeedBuild:
+    """A feed that is complete but not yet written anywhere. `report` says what is in it and what is not."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self.report = BuildReport()
+
+    def add(self, record: FeedRecord) -> None:
+        """Take in a record, or note why it is left out."""
+        entry = to_entry(record)
+        if entry.reasons:
+            self.report.left_out.append(_left_out(record, entry))
+            return
+        row = (
+            record.id,
+            record.source,
+            record.at_source or record.identifier,
+            record.identifier,
+            record.identifier,
+            record.first_seen,
+            record.url,
+            orjson.dumps(entry.fields),
+        )
+        self._database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._database.executemany(
+            "INSERT INTO parent VALUES (?, ?, ?)",
+            ((record.id, rank, name) for rank, name in enumerate(entry.parents)),
+        )
+        self.report.datasets += 1
+
+    def settle(self) -> None:
+        """Make identifiers unique: of those sharing one, the record seen first keeps it, the others go by
+        the hub's own URL. Repeated until none is shared, for a hub that harvests its own feed meets its
+        URLs again."""
+        self._database.executescript(_INDEXES)  # commits first
+        while later := self._database.execute(_LATER_CLAIMS).fetchall():
+            self._database.executemany("UPDATE entry SET emitted = url WHERE id = ?", later)
+            self.report.renamed.extend(record_id for (record_id,) in later)
+
+    def chunks(self, feed_url: str | None = None) -> Iterator[bytes]:
+        """The document, one entry a line. `feed_url` is where it will be found."""
+        head = orjson.dumps(_head(feed_url))
+        yield head[:-1] + b',"dataset":['
+        separator = b"\n"
+        for body, identifier, emitted, parent in self._database.execute(_IN_ORDER):
+            as_is = emitted == identifier and parent is None
+            yield separator + (body if as_is else _amended(body, emitted, parent))
+            separator = b",\n"
+        yield b"\n]}\n"
+
+
+@contextmanager
+def build_feed(records: Iterable[FeedRecord]) -> Iterator[FeedBuild]:
+    """A build of these records; its temporary database is gone when the block ends."""
+    with closing(sqlite3.connect("", isolation_level=None, check_same_thread=False)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA cache_size = -8000")
+        database.executescript(_TABLES)
+        database.execute("BEGIN")
+        build = FeedBuild(database)
+        for record in records:
+            build.add(record)
+        build.settle()
+        yield build
+
+
+def _head(feed_url: str | None) -> dict[str, Any]:
+    head: dict[str, Any] = {"@context": f"{CONFORMS_TO}/catalog.jsonld"}
+    if feed_url:
+        head["@id"] = feed_url
+    head |= {"@type": "dcat:Catalog", "conformsTo": CONFORMS_TO, "describedBy": f"{CONFORMS_TO}/catalog.json"}
+    return head
+
+
+def _amended(body: bytes, emitted: str, parent: str | None) -> bytes:
+    fields = orjson.loads(body)
+    fields["identifier"] = emitted
+    if parent is not None:
+        fields["isPartOf"] = parent
+    return orjson.dumps(fields)
+
+
+def _left_out(record: FeedRecord, entry: Entry) -> LeftOut:
+    publisher = record.dataset.publisher
+    return LeftOut(
+        id=record.id,
+        reason=", ".join(entry.reasons),
+        identifier=record.identifier,
+        title=record.dataset.title,
+        source=record.source,
+        agency=publisher.name if publisher else record.publisher_name,
+    )

@@ -1,109 +1,114 @@
-"""Where the data is about: bounding boxes, GeoJSON, place names."""
+"""Where the data is about: a box, a geometry, a place name."""
 
 import json
-import math
 import re
-from typing import Any
 
+from mappings.bounding_box import bounding_box
 from mappings.dataset import Place, Spatial
+from mappings.geometry import GEOMETRY_LIMIT, Extent, extent_of, extent_of_wkt, is_wkt
 from mappings.issue import IssueLog
 from mappings.placeholders import without_placeholder
-from mappings.published import clip, read_scalar
+from mappings.published import clip, encodable, read_scalar, show
 
-_NUMBER = r"\s*(-?\d{1,4}(?:\.\d{0,20})?(?:[eE]-?\d{1,3})?)\s*"
-_BBOX = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}")
-_JSON_LIMIT = 1_000_000
-_POINT_LIMIT = 100_000
-_WIDE = 300.0
+TEXT_LIMIT = 4_000_000
+"""Characters of a geometry that are read at all."""
+PLACE_LIMIT = 200
+"""Characters of a place name, and places of one record."""
+
+_NUMBER = r"\s*([+-]?\d{1,4}(?:\.\d{0,20})?(?:[eE]-?\d{1,3})?)\s*"
+_BBOX = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]{2}")
+_NAMES = ("prefLabel", "skos:prefLabel", "name", "label", "rdfs:label", "title")
 
 
 def read_spatial(raw: object, field: str, log: IssueLog) -> Spatial | None:
-    """The box, the geometry and the place names. See `bounding_box` for the issues of boxes."""
-    if isinstance(raw, (dict, list)):
-        spatial = _from_object(raw, field, log)
-        if spatial is not None:
-            spatial.as_published = clip(json.dumps(raw, ensure_ascii=False, default=str))
-        return spatial
-    text = read_scalar(raw, field, log)
-    if text is None or not (text := text.strip()):
-        return None
-    if found := _BBOX.fullmatch(text):
-        box = bounding_box([float(number) for number in found.groups()], field, log)
-        return Spatial(box, as_published=text)
-    if text[0] in "{[" and len(text) <= _JSON_LIMIT:
-        spatial = _from_json(text, field, log)
-        if spatial is not None:
-            spatial.as_published = clip(text)
-            return spatial
-    return _from_places(text, field, log)
+    """Box, geometry or places; None where nothing can be read.
 
-
-def bounding_box(corners: list[float], field: str, log: IssueLog) -> list[float] | None:
-    """[west, south, east, north] in degrees, repaired where the corners are plainly swapped.
-
-    Logs `bbox-swapped`, `bbox-is-point`, `bbox-crosses-antimeridian` (wider than 300°) and
-    `bbox-out-of-range` (None).
+    Boxes are `w,s,e,n`, GeoJSON, corner pairs, named sides or WKT; text without coordinates is a place.
+    Logs `invalid-spatial`, `geometry-too-detailed`, and what `bounding_box` finds.
     """
-    west, south, east, north = corners
-    if not all(map(math.isfinite, corners)) or _outside(west, south) or _outside(east, north):
-        log.add("bbox-out-of-range", field, f"{corners} does not lie on the Earth")
+    if isinstance(raw, (dict, list)) and not (isinstance(raw, dict) and "@value" in raw):
+        return _from_json(raw, _dumped(raw), field, log) if raw else None
+    text = (read_scalar(raw, field, log) or "").strip()
+    return _from_text(text, field, log) if text else None
+
+
+def _from_text(text: str, field: str, log: IssueLog) -> Spatial | None:
+    if found := _BBOX.fullmatch(text):
+        west, south, east, north = map(float, found.groups())
+        return _boxed(Extent(west, south, east, north), text, field, log)
+    if len(text) > TEXT_LIMIT:
+        return _unreadable(text, field, log)
+    if text[0] in "{[" and not text.startswith(("{{", "[[REDACTED")):
+        try:
+            return _from_json(json.loads(text), text, field, log)
+        except (ValueError, RecursionError):
+            return _unreadable(text, field, log)
+    if is_wkt(text):
+        extent = extent_of_wkt(text)
+        return _boxed(extent, text, field, log) if extent else _unreadable(text, field, log)
+    return _from_name(text, field, log)
+
+
+def _boxed(extent: Extent, published: str, field: str, log: IssueLog) -> Spatial | None:
+    box = bounding_box(*extent[:4], field=field, log=IssueLog() if _is_point(extent) else log)
+    if box is None:
+        if _is_point(extent):
+            log.add("bbox-out-of-range", field, f"{show(published)} does not lie on the Earth")
         return None
-    if south > north:
-        log.add("bbox-swapped", field, f"{corners}: south is north of north; swapped")
-        south, north = north, south
-    if west == east and south == north:
-        log.add("bbox-is-point", field, f"{corners} is a point")
-    return [west, south, east, north]
+    if extent.positions > GEOMETRY_LIMIT:
+        log.add("geometry-too-detailed", field, f"of {extent.positions:,} positions only the box is kept")
+    return Spatial(box, geometry=extent.geometry, as_published=clip(published))
 
 
-def _outside(longitude: float, latitude: float) -> bool:
-    return abs(longitude) > 180 or abs(latitude) > 90
+def _is_point(extent: Extent) -> bool:
+    """A point meant as one is no defect; only a box without extent is."""
+    return extent.geometry is not None and extent.geometry["type"] == "Point"
 
 
-def _from_places(text: str, field: str, log: IssueLog) -> Spatial | None:
+def _from_json(value: object, published: str, field: str, log: IssueLog) -> Spatial | None:
+    extent = extent_of(value)
+    if extent is not None:
+        spatial = _boxed(extent, published, field, log)
+        if spatial is not None:
+            spatial.places = _places(value) if isinstance(value, dict) else []
+        return spatial
+    if places := _places(value):
+        return Spatial(places=places, as_published=clip(published))
+    return _unreadable(published, field, log)
+
+
+def _places(value: object) -> list[Place]:
+    """Names in a list of texts, or in objects such as DCAT's `dct:Location`."""
+    items = value[:PLACE_LIMIT] if isinstance(value, list) else [value]
+    names = (_name(item.get(key)) for item in items if isinstance(item, dict) for key in _NAMES)
+    texts = (_name(item) for item in items if isinstance(item, str))
+    return [Place(name) for name in dict.fromkeys([*texts, *names]) if name]
+
+
+def _name(value: object) -> str:
+    """A place name on one line; empty for what has no word in it ("1,2,3", NaN)."""
+    if not isinstance(value, str):
+        return ""
+    name = clip(" ".join(encodable(value[:1000]).split()), PLACE_LIMIT).rstrip(", ")
+    return name if _WORD.search(name.replace("NaN", "")) else ""
+
+
+def _from_name(text: str, field: str, log: IssueLog) -> Spatial | None:
     real = without_placeholder(text, field, log)
     if real is None:
         return None
-    return Spatial(places=[Place(clip(" ".join(real.split()), 300))], as_published=clip(text))
+    name = _name(real)
+    return Spatial(places=[Place(name)], as_published=clip(text)) if name else _unreadable(text, field, log)
 
 
-def _from_json(text: str, field: str, log: IssueLog) -> Spatial | None:
+def _unreadable(text: str, field: str, log: IssueLog) -> Spatial | None:
+    log.add("invalid-spatial", field, f"{show(text)} is neither a place nor coordinates we can read")
+    return None
+
+
+def _dumped(raw: object) -> str:
     try:
-        return _from_object(json.loads(text), field, log)
+        return encodable(json.dumps(raw, ensure_ascii=False, default=str))
     except (ValueError, RecursionError):
-        return None
-
-
-def _from_object(value: Any, field: str, log: IssueLog) -> Spatial | None:
-    if isinstance(value, list):
-        numbers = _numbers(value)
-        if len(value) == 4 and len(numbers) == 4:
-            return Spatial(bounding_box(numbers, field, log))
-        return None
-    if not isinstance(value, dict):
-        return None
-    points = _points(value.get("coordinates"))
-    if not points:
-        return None
-    longitudes, latitudes = [p[0] for p in points], [p[1] for p in points]
-    box = bounding_box([min(longitudes), min(latitudes), max(longitudes), max(latitudes)], field, log)
-    return Spatial(box, geometry=value if box else None)
-
-
-def _numbers(values: list[Any]) -> list[float]:
-    return [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
-
-
-def _points(coordinates: object) -> list[tuple[float, float]]:
-    points: list[tuple[float, float]] = []
-    stack = [coordinates]
-    while stack and len(points) < _POINT_LIMIT:
-        item = stack.pop()
-        if not isinstance(item, list):
-            continue
-        numbers = _numbers(item[:2]) if len(item) >= 2 else []
-        if len(numbers) == 2:
-            points.append((numbers[0], numbers[1]))
-        else:
-            stack.extend(item)
-    return points
+        return ""

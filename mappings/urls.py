@@ -1,47 +1,46 @@
 """URLs: only those a visitor may follow, in strict RFC 3986 spelling.
 
-data.gov refuses spaces, raw Unicode and braces; browsers would follow `javascript:`.
+data.gov refuses spaces, raw Unicode and braces; a browser would follow `javascript:`.
 """
 
 import re
 from urllib.parse import quote, urlsplit
 
 from mappings.issue import IssueLog
-from mappings.placeholders import is_placeholder
+from mappings.placeholders import without_placeholder
 from mappings.published import read_scalar, show
 
 URL_LIMIT = 4_096
-"""Characters of a URL; browsers and proxies stop near here."""
+"""Characters of a URL; servers and proxies stop near here."""
 
-_PATH = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
+_CHARACTER = r"[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}"
 _GOOD = re.compile(
-    r"(?:https?|ftp)://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.?(?::[0-9]{1,5})?"
-    rf"(?:/{_PATH})?(?:\?(?:[?]|{_PATH[:-1]})*)?(?:#(?:[?]|{_PATH[:-1]})*)?"
+    r"(?:https?|ftp)://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
+    rf"(?:/(?:{_CHARACTER})*)?(?:\?(?:{_CHARACTER}|\?)*)?(?:#(?:{_CHARACTER}|\?)*)?"
 )
-_SCHEME = re.compile(r"(https?|ftp):/*(?=[^/\s])", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:(?:https?|ftp):/*)*(https?|ftp):/*(?=[^/\s])", re.IGNORECASE)
+"""The last of repeated schemes (`http://https://…`), with as many slashes as were typed."""
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?")
-_SAFE = "!$&'()*+,;=:@/-._~?%"
+_KEPT = "!$&'()*+,;=:@/-._~?%"
 
 
 def read_url(raw: object, field: str, log: IssueLog) -> str | None:
-    """An http, https or ftp URL, percent-encoded where needed (`url-repaired`); else `invalid-url`."""
+    """An http, https or ftp URL with a host.
+
+    A good one is returned as it is. Logs `url-repaired` (percent-encoded, `www.` without a scheme,
+    backslashes), `url-userinfo-dropped` (a name and password stood in it), `invalid-url` for the rest.
+    """
     if isinstance(raw, str) and len(raw) <= URL_LIMIT and _GOOD.fullmatch(raw):
         return raw
     text = read_scalar(raw, field, log)
-    if text is None or not text.strip():
+    real = without_placeholder(text[: URL_LIMIT + 1], field, log) if text else None
+    if real is None or "{{" in (text or ""):
         return None
-    text = text.strip()
-    if "{{" in text:
-        log.add("template-residue", field, f"{field} holds an unfilled template: {show(text)}")
-        return None
-    if is_placeholder(text):
-        log.add("placeholder", field, f"{field} only says {show(text)}")
-        return None
-    url = _repaired(text, field, log) if len(text) <= URL_LIMIT else None
+    url = _repaired(real, field, log) if len(real) <= URL_LIMIT else None
     if url is None:
-        log.add("invalid-url", field, f"{show(text)} is no web address")
-    elif url != raw:
-        log.add("url-repaired", field, f"{show(text)} is read as {url}")
+        log.add("invalid-url", field, f"{show(_without_userinfo(real))} is no web address")
+    elif url != text:
+        log.add("url-repaired", field, f"{show(_without_userinfo(real))} is read as {url}")
     return url
 
 
@@ -60,7 +59,7 @@ def _repaired(text: str, field: str, log: IssueLog) -> str | None:
     if parts.username is not None:
         log.add("url-userinfo-dropped", field, f"a user name stood in {field} and is left out")
     host = _ascii_host(host)
-    if not host:
+    if not host or ("." not in host and parts.path.startswith("//")):
         return None
     url = f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "") + _encoded(parts.path)
     url += f"?{_encoded(parts.query)}" if parts.query else ""
@@ -68,9 +67,14 @@ def _repaired(text: str, field: str, log: IssueLog) -> str | None:
     return url if len(url) <= URL_LIMIT else None
 
 
+def _without_userinfo(text: str) -> str:
+    """No password reaches a message."""
+    return re.sub(r"//[^/?#\s]*@", "//", text)
+
+
 def _encoded(part: str) -> str:
     part = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", part)
-    return quote(part, safe=_SAFE, errors="replace")
+    return quote(part, safe=_KEPT, errors="replace")
 
 
 def _ascii_host(host: str) -> str:

@@ -49,7 +49,7 @@ def says_something(value: Any) -> bool:
     """Null, blank strings and empty lists and objects are as good as an absent field. False and 0 are not."""
     if isinstance(value, str):
         return not value.isspace() and value != ""
-    return value is not None and value != [] and value != {}
+    return value is not None and value not in ([], {})
 
 
 def keep_unmapped(

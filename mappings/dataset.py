@@ -30,7 +30,8 @@ class Topic:
 
 @dataclass(slots=True)
 class Publisher:
-    """Who answers for the dataset. Level and jurisdiction come from the portal where the record is silent."""
+    """Who answers for the dataset. Level and jurisdiction come from the portal where the record is silent;
+    `parents` are the names of the organisations above as published, the nearest first."""
 
     id: str
     name: str
@@ -38,6 +39,7 @@ class Publisher:
     level: str | None = None
     branch: str | None = None
     jurisdiction: str | None = None
+    parents: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,123 @@
+"""The source schemas: what the fetching child and the store ask about a record of each.
+
+`describe` and `trouble` are light, for every record of every run; `map_record` is for those that changed.
+A new schema is one entry in `SCHEMAS`, one crosswalk module, and its sets in `mappings.fingerprint`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from mappings import dcat_us, socrata
+from mappings.dataset import Dataset
+from mappings.fingerprint import digest
+from mappings.identity import identifier_trouble, read_count, read_identifier, read_version
+from mappings.issue import Issue, IssueLog
+from mappings.payload import decode
+
+MAPPING_VERSION = 1
+"""Grows with every change of a crosswalk or vocabulary that makes datasets differ; remap goes by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSchema:
+    """How to read records of one schema. Paths are keys from the record inwards."""
+
+    name: str
+    crosswalk: Callable[[dict[str, Any], IssueLog], Dataset]
+    identifier: tuple[str, ...]
+    version: tuple[str, ...]
+    views: tuple[str, ...] = ()
+    downloads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What a run's plan is made of; see `SourceRecord` for the meaning of each."""
+
+    identifier: str | None
+    digest: str
+    version: str
+    views: int | None = None
+    downloads: int | None = None
+
+
+@dataclass(slots=True)
+class Mapped:
+    """A record in the shared schema, and what is wrong with it."""
+
+    dataset: Dataset
+    issues: list[Issue]
+
+
+SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
+    {
+        schema.name: schema
+        for schema in (
+            SourceSchema("dcat-us-1.0", dcat_us.crosswalk_1_0, ("identifier",), ("modified",)),
+            SourceSchema("dcat-us-1.1", dcat_us.crosswalk, ("identifier",), ("modified",)),
+            SourceSchema(
+                "socrata-discovery",
+                socrata.crosswalk,
+                ("resource", "id"),
+                ("resource", "updatedAt"),
+                ("resource", "page_views", "page_views_total"),
+                ("resource", "download_count"),
+            ),
+        )
+    }
+)
+
+
+def describe(schema_name: str, record: object) -> Light:
+    """Identifier, digest, version and counts of a decoded record. Raises `KeyError` for an unknown schema
+    and `Unmappable` for a record that nests too deeply to be hashed."""
+    schema = SCHEMAS[schema_name]
+    if not isinstance(record, dict):
+        return Light(None, "", "")
+    return Light(
+        read_identifier(_at(record, schema.identifier)),
+        digest(schema_name, record),
+        read_version(_at(record, schema.version)),
+        read_count(_at(record, schema.views)) if schema.views else None,
+        read_count(_at(record, schema.downloads)) if schema.downloads else None,
+    )
+
+
+def trouble(schema_name: str, record: object) -> Issue | None:
+    """Why a decoded record must be quarantined before it is mapped: `not-an-object`, `missing-identifier`,
+    `invalid-identifier`; None for a record that can be planned with."""
+    path = SCHEMAS[schema_name].identifier
+    if not isinstance(record, dict):
+        return Issue("not-an-object", "", "a record must be a JSON object")
+    raw = _at(record, path)
+    if read_identifier(raw) is not None:
+        return None
+    slug, message = identifier_trouble(raw)
+    return Issue(slug, ".".join(path), message)
+
+
+def map_record(schema_name: str, payload: bytes) -> Mapped:
+    """The dataset of one record as received. Raises `KeyError` for an unknown schema and `Unmappable` where
+    no dataset can be made: what `payload.decode` raises, and `missing-title`."""
+    record, issues = decode(payload)
+    log = IssueLog(issues)
+    dataset = SCHEMAS[schema_name].crosswalk(record, log)
+    return Mapped(dataset, _once(log.issues))
+
+
+def _at(record: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        if not isinstance(record, dict):
+            return None
+        record = record.get(key)
+    return record
+
+
+def _once(issues: list[Issue]) -> list[Issue]:
+    """One issue for each slug and field: a dataset of a hundred files does not need a hundred notes."""
+    first: dict[tuple[str, str], Issue] = {}
+    for issue in issues:
+        first.setdefault((issue.slug, issue.field), issue)
+    return issues if len(first) == len(issues) else list(first.values())

@@ -1,20 +1,23 @@
-"""Licences: SPDX identifiers where there is one, recognised by URL, name, or a phrase in a longer text."""
+"""Licences: SPDX identifiers where there is one, recognised by URL, by name, or inside a longer text."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from mappings import vocabulary
+from mappings import creative_commons, markup, vocabulary
 from mappings.dataset import Licence
 from mappings.issue import IssueLog
 from mappings.placeholders import is_placeholder
 from mappings.published import clip, read_scalar, show
 from mappings.urls import read_url
 
-_TEXT_LIMIT = 16_384
-_URL = re.compile(r"https?://[^\s\"'<>()]{4,300}")
-_CC = re.compile(r"creativecommons\.org/licen[sc]es/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)(?:/([a-z]{2,3})\b)?")
-_TAIL = re.compile(r"(?:/legalcode|/deed)?(?:\.[a-z]{2})?(?:/other-pd)?/?(?:[#?].*)?$")
+TEXT_LIMIT = 16_384
+"""Characters of a licence text that are searched; counties publish whole disclaimers."""
+
+_NAME_LIMIT = 200
+_URL = re.compile(r"https?://[^\s\"'<>()]{4,500}")
+_HREF = re.compile(r"href\s*=\s*[\"']?(https?://[^\s\"'<>]{4,500})", re.IGNORECASE)
+_TAIL = re.compile(r"(?:/(?:legalcode|deed|summary|other-pd))?(?:\.[a-z_]{2,7})?/?(?:[#?].*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,49 +25,43 @@ class _Term:
     id: str
     label: str
     url: str | None
-    open: bool
+    open: bool | None
 
 
-def read_licence(raw: object, field: str, log: IssueLog) -> Licence | None:
-    """The licence; `id` is None where it is not recognised (`licence-not-recognised`) or the publisher
-    says that none is given (`licence-not-stated`)."""
-    text = read_scalar(raw, field, log)
-    if text is None or not text.strip():
+def read_licence(raw: object, field: str, log: IssueLog, *, url_expected: bool = True) -> Licence | None:
+    """The licence, with the publisher's words beside it.
+
+    `id` is None where it is not recognised (`licence-not-recognised`; a county's own terms) or where the
+    publisher says that none is given (`licence-not-stated`). Where the schema wants a URL, as DCAT-US does,
+    `licence-is-html` and `licence-not-url` say what stood there instead.
+    """
+    text = (read_scalar(raw, field, log) or "").strip()
+    if not text:
         return None
-    published = clip(text.strip())
-    text = text.strip()[:_TEXT_LIMIT]
-    term = _recognised(text)
-    if term is not None:
-        return Licence(term.id, term.url, term.open, published)
-    if is_placeholder(text) or vocabulary.folded(text[:200]) in _unstated():
+    published = clip(text)
+    text = text[:TEXT_LIMIT]
+    html = markup.has_tags(text)
+    if html:
+        log.add("licence-is-html", field, f"{field} is HTML text: {show(markup.text_of(text))}")
+    if is_placeholder(text) or vocabulary.folded(text[:_NAME_LIMIT]) in _unstated():
         log.add("licence-not-stated", field, f"{show(text)} states no licence")
         return Licence(None, None, None, published)
-    log.add("licence-not-recognised", field, f"{show(text)} is no licence we know")
-    links = _URL.findall(text)
-    return Licence(None, read_url(links[0], field, IssueLog()) if len(links) == 1 else None, None, published)
+    term = _recognised(text)
+    if term is None:
+        log.add("licence-not-recognised", field, f"{show(text)} is no licence we know")
+        return Licence(None, _only_link(text, html), None, published)
+    if url_expected and not html and not text.lower().startswith(("http://", "https://")):
+        log.add("licence-not-url", field, f"{show(text)} should be the licence's URL, {term.url or 'if any'}")
+    return Licence(term.id, term.url, term.open, published)
 
 
 def licence_label(identifier: str) -> str:
     """What a person reads for a licence id, whatever its case; an unknown id is its own label."""
     term = _terms().get(identifier.casefold())
-    return term.label if term else identifier
-
-
-def _recognised(text: str) -> _Term | None:
-    spellings = _spellings()
-    if len(text) < 200:
-        found = spellings.get(vocabulary.folded(text)) or spellings.get(
-            vocabulary.folded(text.split("\n", 1)[0])
-        )
-        if found:
-            return found
-    for url in _URL.findall(text)[:50]:
-        key = url_key(url)
-        if key in spellings:
-            return spellings[key]
-        if found_cc := _CC.match(key):
-            return _creative_commons(*found_cc.groups())
-    return None
+    if term:
+        return term.label
+    known = creative_commons.from_id(identifier)
+    return known.label if known else identifier
 
 
 def url_key(url: str) -> str:
@@ -73,18 +70,44 @@ def url_key(url: str) -> str:
     return _TAIL.sub("", bare)
 
 
-def _creative_commons(kind: str, version: str, port: str | None) -> _Term:
-    identifier = f"CC-{kind.upper()}-{version}" + (f"-{port.upper()}" if port else "")
-    url = f"https://creativecommons.org/licenses/{kind}/{version}/" + (f"{port}/" if port else "")
-    name = {"by": "Attribution", "nc": "NonCommercial", "sa": "ShareAlike", "nd": "NoDerivatives"}
-    label = "Creative Commons " + "-".join(name[part] for part in kind.split("-")) + f" {version}"
-    return _Term(identifier, label + (f" {port.upper()}" if port else ""), url, kind in {"by", "by-sa"})
+def _recognised(text: str) -> _Term | None:
+    """By name (Socrata writes name, attribution and URL on three lines), by URL, by what the text says."""
+    spellings = _spellings()
+    if found := spellings.get(vocabulary.folded(text.split("\n", 1)[0][:_NAME_LIMIT])):
+        return found
+    for url in _URL.findall(text)[:50]:
+        key = url_key(url)
+        if found := spellings.get(key) or spellings.get(vocabulary.folded(_authority_name(key))):
+            return found
+        if licence := creative_commons.from_url(key):
+            return _term_of(licence)
+    if licence := creative_commons.from_name(text):
+        return _term_of(licence)
+    lower = " ".join(text.casefold().split())
+    return next((term for phrase, term in _phrases() if phrase in lower), None)
+
+
+def _authority_name(key: str) -> str:
+    """The EU's authority table names licences in the path: `…/authority/licence/CC_BY_4_0`."""
+    return key.partition("/authority/licence/")[2] or "-"
+
+
+def _term_of(licence: creative_commons.CreativeCommons) -> _Term:
+    return _Term(licence.id, licence.label, licence.url, licence.open)
+
+
+def _only_link(text: str, html: bool) -> str | None:
+    """The one link of the text: most likely the terms (a county's logo is no link)."""
+    links = dict.fromkeys((_HREF if html else _URL).findall(text))
+    return read_url(next(iter(links)), "license", IssueLog()) if len(links) == 1 else None
 
 
 @cache
 def _terms() -> dict[str, _Term]:
     rows = vocabulary.load("licences")["licence"]
-    return {row["id"].casefold(): _Term(row["id"], row["label"], row.get("url"), row["open"]) for row in rows}
+    return {
+        row["id"].casefold(): _Term(row["id"], row["label"], row.get("url"), row.get("open")) for row in rows
+    }
 
 
 @cache
@@ -97,6 +120,12 @@ def _spellings() -> dict[str, _Term]:
         for url in [*row.get("urls", []), *([row["url"]] if "url" in row else [])]:
             found[url_key(url)] = term
     return found
+
+
+@cache
+def _phrases() -> list[tuple[str, _Term]]:
+    rows = vocabulary.load("licences")["licence"]
+    return [(phrase, _terms()[row["id"].casefold()]) for row in rows for phrase in row.get("phrases", [])]
 
 
 @cache

@@ -92,6 +92,11 @@ def plain_text(clean: str) -> str:
     return tidy(unescape_entities(_ANY.sub("", text)))
 
 
+def text_of(html: str) -> str:
+    """A rough one-line text of HTML, for messages; never for output."""
+    return " ".join(_ANY.sub(" ", html[:2000]).split())
+
+
 def tidy(text: str) -> str:
     """Single spaces, no space at line ends, at most one blank line."""
     if "\n" not in text and "\r" not in text:

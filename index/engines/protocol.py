@@ -14,9 +14,11 @@ from index.query.syntax import ParsedQuery
 class IndexDocument:
     """One cluster of copies as an engine indexes it.
 
-    `texts` holds the searched text by `index.fields.TEXT_FIELDS` name, `facets` the values by facet name
-    (case-folded identifiers, never labels). `modified` is epoch seconds, None when unknown; `title_key`
-    sorts titles (case and accents folded); `popularity` is a count, None when unknown.
+    `texts` holds the searched text by `index.fields.TEXT_FIELDS` name, as `index.analysis.prepare` gives it:
+    an engine splits at white space and stems, nothing else. A line feed separates parts; no phrase crosses
+    it. "all" contains the words of the other texts. `facets` holds the values by facet name (case-folded
+    identifiers, never labels). `modified` is epoch seconds, None when unknown; `title_key` sorts titles
+    (case and accents folded); `popularity` is a count, None when unknown.
     """
 
     id: str
@@ -32,8 +34,9 @@ class IndexDocument:
 class EngineRequest:
     """A search an engine can carry out: parsed words, validated filters (facet → values, lower case).
 
+    `query.filters` is no part of it (the caller merged it into `filters`), `query.excluded_filters` is.
     `facets` names the facets to count and how many values of each; a facet's counts ignore that facet's
-    own filter. `sort` is final: what `relevance` means without words is decided before.
+    own filter. `sort` is final: what `relevance` means without words is decided before. `limit` may be 0.
     """
 
     query: ParsedQuery
@@ -57,7 +60,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class EngineResult:
-    """Hits of the window, the exact total, and exact counts: facet → [(value, count)], by count and value."""
+    """Hits of the window, the exact total, and exact counts.
+
+    `facets` maps a facet to (value, count): the most frequent ones by count, then value (the `updated`
+    windows in their own order), and after them selected values that are not among these, also with 0.
+    By relevance, hits with every word come before partial ones; equal scores and sort values go by id.
+    """
 
     total: int
     hits: list[Hit]
@@ -65,7 +73,11 @@ class EngineResult:
 
 
 class Writer(Protocol):
-    """The one writer of an index. Nothing is visible or durable before `commit`."""
+    """The one writer of an index. Nothing is visible or durable before `commit`.
+
+    Applying a document again replaces it, deleting an unknown id does nothing. `commit` raises IndexReplaced
+    when a new index took the place of this one meanwhile.
+    """
 
     def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[str]) -> None: ...
     def commit(self, watermark: int) -> None: ...
@@ -101,8 +113,20 @@ class Engine(Protocol):
     def search(self, request: EngineRequest) -> EngineResult: ...
     def count(self, request: EngineRequest) -> int: ...
     def ids(self) -> Sequence[str]: ...
+    def fingerprints(self) -> dict[str, int]:
+        """What each document was indexed from (`index.engines.fingerprint`), by id."""
+        ...
+
     def facet_values(self, facet: str) -> frozenset[str]:
         """Every value of a facet that some document has."""
+        ...
+
+    def known_values(self, facet: str, values: Sequence[str]) -> frozenset[str]:
+        """Those of these values that some document has."""
+        ...
+
+    def needs_build(self) -> str | None:
+        """Why the index cannot be used before it is built anew; None when it can (or there is none yet)."""
         ...
 
     def refresh(self) -> None:
@@ -119,6 +143,10 @@ class EngineError(Exception):
 
 class EngineBusy(EngineError):
     """Another process writes this index."""
+
+
+class IndexReplaced(EngineError):
+    """The index being written is no longer the visible one; follow again to bring the new one up to date."""
 
 
 class EngineUnavailable(EngineError):

@@ -1,0 +1,140 @@
+"""How text becomes words: one statement, obeyed by both engines, the query parser and the highlighter.
+
+An engine gets text in which every word is lower case, without accents, and set off by white space
+(`prepare`); it only has to split at white space and, in a stemmed field, to stem. So no engine's own idea of
+what a letter is, and no version of Unicode, can make the same query find different datasets.
+
+- Letters and digits of any script are words; everything else separates, an underscore too.
+- Accents and case are dropped ("Montréal" = "montreal"), ligatures spelt out ("œ" = "oe").
+- A possessive ending goes ("driver's" = "driver"), points inside an abbreviation too ("U.S." = "us").
+- Scripts written without spaces (Chinese, Japanese, Thai, Khmer, …, and Korean syllables) are indexed
+  character by character; a run of them in a query is searched as a phrase.
+- Stems are those of Snowball's English algorithm, in tantivy's Rust and in Lucene as in PyStemmer.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import Stemmer  # type: ignore[import-not-found]  # PyStemmer ships no types
+
+ANALYSIS_VERSION = 1
+"""Raised with every change that makes other words of the same text: indexes are then built anew."""
+
+MAX_WORD_BYTES = 100
+"""Longer runs of letters are no words (base64, pasted keys); every engine leaves them out."""
+
+_ASCII = {
+    code: ord(chr(code).lower()) if chr(code).isalnum() else ord("\n" if code == 10 else " ")
+    for code in range(128)
+}
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_POSSESSIVE = re.compile(r"(?<=[A-Za-z0-9])'[sS](?![A-Za-z0-9])")
+_POINTED_HINT = re.compile(r"\.[A-Za-z](?![A-Za-z0-9])")
+"""Starts with a literal, so that the usual text without abbreviations is passed over at memchr's speed."""
+_POINTED = re.compile(r"(?<![^\W_])(?<!\.)(?:[A-Za-z]\.)+[A-Za-z](?!\.?[^\W_])")
+_ONE_BY_ONE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_SPELT_OUT = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "TH",
+        "ł": "l",
+        "Ł": "L",
+        "ħ": "h",
+        "Ħ": "H",
+        "ı": "i",
+        "ŋ": "n",
+        "Ŋ": "N",
+        "ŧ": "t",
+        "Ŧ": "T",
+        "‘": "'",
+        "’": "'",
+        "ʼ": "'",
+        "＇": "'",
+    }
+)
+_INVISIBLE = frozenset("\u00ad\u200c\u200d\u2060\ufeff")
+
+
+def prepare(text: str) -> str:
+    """The text as engines index it: words between white space. A line feed stays where it was, so that a
+    caller can keep parts of a text apart."""
+    if not text.isascii():
+        text = _BEYOND_ASCII.sub(_folded_match, text)
+    if "'" in text:
+        text = _POSSESSIVE.sub("", text)
+    if _POINTED_HINT.search(text):
+        text = _POINTED.sub(_without_points, text)
+    return text.translate(_ASCII)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, as every engine's exact fields hold them."""
+    return [word for word in prepare(text).split() if is_word(word)]
+
+
+def is_word(word: str) -> bool:
+    """Whether engines keep such a word."""
+    return len(word) <= MAX_WORD_BYTES // 4 or len(word.encode()) <= MAX_WORD_BYTES
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """The English stem of one word as `words` gives it, as every engine's stemmed fields hold it."""
+    return str(Stemmer.Stemmer("english", 0).stemWord(word))
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """English words that say nothing about a dataset: never required, unless a query has nothing else."""
+    return frozenset(files("index").joinpath("stop_words_en.txt").read_text("utf-8").split())
+
+
+def sort_key(text: str) -> str:
+    """What titles are sorted by: case and accents dropped, everything else kept."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join([char for char in apart if not unicodedata.combining(char)])
+
+
+def _folded_match(match: re.Match[str]) -> str:
+    run = match[0]
+    return _folded_short(run) if len(run) <= 4 else _folded(run)
+
+
+@lru_cache(maxsize=8192)
+def _folded_short(run: str) -> str:
+    return _folded(run)
+
+
+def _folded(run: str) -> str:
+    """A run of characters beyond ASCII: accents dropped, separators to spaces, dense scripts spread out."""
+    apart = unicodedata.normalize("NFKD", run.translate(_SPELT_OUT))
+    plain = "".join([char for char in apart if not "\u0300" <= char <= "\u036f" and char not in _INVISIBLE])
+    whole = unicodedata.normalize("NFC", plain).lower()
+    kept = "".join([char if _belongs_to_word(char) else " " for char in whole])
+    return _ONE_BY_ONE.sub(r" \g<0> ", kept)
+
+
+def _belongs_to_word(char: str) -> bool:
+    return char.isalnum() or char == "'" or unicodedata.category(char)[0] == "M"
+
+
+def _without_points(match: re.Match[str]) -> str:
+    return match[0].replace(".", "")

@@ -1,0 +1,32 @@
+"""An index document as tantivy takes it."""
+
+import tantivy
+
+from index.engines.fingerprint import fingerprint
+from index.engines.protocol import IndexDocument
+from index.engines.tantivy.schema import FINGERPRINT, ID, MODIFIED, SORT_FIELDS, facet_field, forms
+from index.engines.tantivy.sort_keys import modified_key, popularity_key, title_key
+from index.fields import FACETS
+
+_VALUE_FACETS = tuple((facet.name, facet_field(facet.name)) for facet in FACETS if facet.kind == "value")
+
+
+def to_tantivy(document: IndexDocument) -> tantivy.Document:
+    """The tantivy document. Each part of a text is a value of its own, so that no phrase crosses two."""
+    made = tantivy.Document()
+    add = made.add_text
+    add(ID, document.id)
+    made.add_unsigned(FINGERPRINT, fingerprint(document))
+    parts = {name: text.split("\n") for name, text in document.texts.items()}
+    for form in forms():
+        for part in parts.get(form.text, ()):
+            add(form.field, part)
+    for name, field in _VALUE_FACETS:
+        for value in document.facets.get(name, ()):
+            add(field, value)
+    if document.modified is not None:
+        made.add_integer(MODIFIED, document.modified)
+    made.add_unsigned(SORT_FIELDS["modified"], modified_key(document.modified, document.id))
+    made.add_unsigned(SORT_FIELDS["popular"], popularity_key(document.popularity, document.id))
+    add(SORT_FIELDS["title"], title_key(document.title_key, document.id))
+    return made

@@ -1,0 +1,116 @@
+"""Build tantivy queries from the parsed query; tantivy's own parser never sees a character of it.
+
+A word matches where its stem stands in `all`. All other forms of it only add to the score: exact before
+stem, title and tags a little (weights: `index.fields`, measured there).
+"""
+
+from collections.abc import Iterable, Iterator
+
+import tantivy
+
+from index.analysis import stem
+from index.engines.tantivy.schema import ALL_EXACT, ALL_STEM, MODIFIED, facet_field, forms
+from index.engines.tantivy.selection import Narrowing, Selection
+from index.query.plan import enough
+from index.query.syntax import AnyOf, Clause, Phrase, Word
+
+Part = tuple[tantivy.Occur, tantivy.Query]
+MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+
+
+class QueryBuilder:
+    """Builds queries for one schema."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+        weights = {form.field: form.weight for form in forms()}
+        self._stem_weight, self._exact_weight = weights[ALL_STEM], weights[ALL_EXACT]
+        self._extras = [(f.field, f.stemmed, f.weight) for f in forms() if f.field != ALL_STEM and f.weight]
+
+    def matching(self, selection: Selection) -> tantivy.Query:
+        """What matches, with no care for scores: for counting."""
+        return self._whole(selection, self._words(selection, scored=False))
+
+    def scored(self, selection: Selection) -> tantivy.Query:
+        """What matches, scored."""
+        return self._whole(selection, self._words(selection, scored=True))
+
+    def partial(self, selection: Selection) -> tantivy.Query:
+        """What matches most of the clauses but not all of them, scored."""
+        every = self._all_of(selection.clauses, scored=False)
+        parts = self._words(selection.matching("any"), scored=True)
+        return self._whole(selection, [*parts, (MUST_NOT, tantivy.Query.boolean_query(every))])
+
+    def among(self, selection: Selection, field: str, values: list[str]) -> tantivy.Query:
+        """What of these documents matches."""
+        found = tantivy.Query.term_set_query(self._schema, field, values)
+        return tantivy.Query.boolean_query([(MUST, self.matching(selection)), (MUST, found)])
+
+    def _whole(self, selection: Selection, parts: list[Part]) -> tantivy.Query:
+        parts = [
+            *parts,
+            *((MUST, self._unscored(self._narrowing(one))) for one in selection.narrowings),
+            *((MUST_NOT, self._match(term)) for term in selection.excluded),
+            *((MUST_NOT, self._narrowing(one)) for one in selection.excluded_narrowings),
+        ]
+        if not any(occur == MUST for occur, _ in parts):
+            parts.append((MUST, self._unscored(tantivy.Query.all_query())))
+        return tantivy.Query.boolean_query(parts)
+
+    def _words(self, selection: Selection, *, scored: bool) -> list[Part]:
+        clauses = selection.clauses
+        if not clauses:
+            return []
+        if selection.match == "all":
+            parts = self._all_of(clauses, scored=scored)
+        else:
+            options = [(SHOULD, self._match(clause, scored=scored)) for clause in clauses]
+            parts = [(MUST, tantivy.Query.boolean_query(options, enough(len(clauses))))]
+        if scored:
+            parts.extend((SHOULD, extra) for clause in clauses for extra in self._extra(clause))
+        return parts
+
+    def _all_of(self, clauses: Iterable[Clause], *, scored: bool) -> list[Part]:
+        return [(MUST, self._match(clause, scored=scored)) for clause in clauses]
+
+    def _match(self, clause: Clause, *, scored: bool = False) -> tantivy.Query:
+        """Where a clause matches."""
+        if isinstance(clause, AnyOf):
+            options = [(SHOULD, self._match(option, scored=scored)) for option in clause.options]
+            return tantivy.Query.boolean_query(options)
+        if isinstance(clause, Word):
+            return self._term(ALL_STEM, stem(clause.text), self._stem_weight if scored else 1.0)
+        weight = self._stem_weight + self._exact_weight if scored else 1.0
+        if len(clause.words) == 1:
+            return self._term(ALL_EXACT, clause.words[0], weight)
+        phrase = tantivy.Query.phrase_query(self._schema, ALL_EXACT, list(clause.words))
+        return phrase if weight == 1.0 else tantivy.Query.boost_query(phrase, weight)
+
+    def _extra(self, clause: Clause) -> Iterator[tantivy.Query]:
+        """What adds to the score of a clause that matches."""
+        if isinstance(clause, AnyOf):
+            for option in clause.options:
+                yield from self._extra(option)
+            return
+        whole = isinstance(clause, Phrase)
+        for word in clause.words if isinstance(clause, Phrase) else (clause.text,):
+            for field, stemmed, weight in self._extras:
+                if not (whole and field == ALL_EXACT):
+                    yield self._term(field, stem(word) if stemmed else word, weight)
+
+    def _term(self, field: str, value: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, value, "freq")
+        return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
+
+    def _narrowing(self, one: Narrowing) -> tantivy.Query:
+        if one.window is not None:
+            start, end = one.window
+            kind = tantivy.FieldType.Integer
+            return tantivy.Query.range_query(self._schema, MODIFIED, kind, start, end, include_upper=False)
+        field = facet_field(one.facet)
+        if len(one.values) == 1:
+            return tantivy.Query.term_query(self._schema, field, one.values[0], "basic")
+        return tantivy.Query.term_set_query(self._schema, field, list(one.values))
+
+    def _unscored(self, query: tantivy.Query) -> tantivy.Query:
+        return tantivy.Query.const_score_query(query, 0.0)

@@ -1,0 +1,82 @@
+"""The window of hits a request asks for, in one order for ever: equal keys go by id.
+
+tantivy orders hits with equal keys by its own document numbers, which differ from one merge to the next. So
+more hits are taken than asked for, until the group of equals at the end of the window is complete.
+"""
+
+from collections.abc import Callable
+from itertools import groupby
+
+import tantivy
+
+from index.engines.tantivy.schema import ID, SORT_FIELDS
+from index.fields import Sort
+
+_SPARE = 8
+_SCORE_DIGITS = 3
+"""Scores are 32-bit sums whose last bits depend on the segment; equal texts must not differ by them."""
+
+Key = float | int | str
+Ranked = tuple[Key, str]
+"""A hit's key (score, or sort value) and its id."""
+
+
+def count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    """How many documents match, exactly."""
+    found: int = searcher.search(query, 1).count  # type: ignore[attr-defined]  # missing in tantivy's stubs
+    return found
+
+
+def window(
+    searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, offset: int, limit: int
+) -> tuple[int, list[Ranked]]:
+    """The total, and the hits from `offset` on, at most `limit`."""
+    end = offset + limit
+    if limit == 0:
+        return count(searcher, query), []
+    key = _score_key if sort == "relevance" else _same
+    take = end + _SPARE
+    while True:
+        total, hits = _top(searcher, query, sort, take)
+        if len(hits) < take or key(hits[-1][0]) != key(hits[end - 1][0]):
+            return total, _by_id(searcher, hits, key, offset, end)
+        take *= 4
+
+
+def _top(
+    searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, limit: int
+) -> tuple[int, list[tuple[Key, tantivy.DocAddress]]]:
+    if sort == "relevance":
+        found = searcher.search(query, limit)
+    else:
+        found = searcher.search(query, limit, order_by_field=SORT_FIELDS[sort], order=tantivy.Order.Asc)
+    return found.count, found.hits  # type: ignore[attr-defined]  # missing in tantivy's stubs
+
+
+def _by_id(
+    searcher: tantivy.Searcher,
+    hits: list[tuple[Key, tantivy.DocAddress]],
+    key: Callable[[Key], Key],
+    offset: int,
+    end: int,
+) -> list[Ranked]:
+    """The hits of the window, each group of equals that touches it in the order of ids."""
+    ranked: list[Ranked] = []
+    first = at = 0
+    for value, group in groupby(hits, key=lambda hit: key(hit[0])):
+        members = list(group)
+        if at < end and at + len(members) > offset:
+            if not ranked:
+                first = at
+            ids = sorted(str(searcher.doc(address).get_first(ID)) for _, address in members)
+            ranked.extend((value, document_id) for document_id in ids)
+        at += len(members)
+    return ranked[offset - first : end - first]
+
+
+def _score_key(score: Key) -> Key:
+    return round(float(score), _SCORE_DIGITS)
+
+
+def _same(value: Key) -> Key:
+    return value

@@ -1,0 +1,102 @@
+"""The tantivy schema, derived from the table of fields."""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+
+import tantivy
+
+from index.analysis import ANALYSIS_VERSION, MAX_WORD_BYTES
+from index.fields import FACETS, TEXT_FIELDS
+
+ID = "id"
+FINGERPRINT = "fingerprint"
+MODIFIED = "modified"
+ALL_STEM = "all_stem"
+ALL_EXACT = "all_exact"
+SORT_FIELDS = {"modified": "by_modified", "title": "by_title", "popular": "by_popularity"}
+
+_LAYOUT_VERSION = 1
+"""Raised when the same table of fields is indexed in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One indexed form of a text field, and its weight in the score."""
+
+    field: str
+    text: str
+    stemmed: bool
+    weight: float
+
+
+def facet_field(name: str) -> str:
+    """The field that holds a facet's values."""
+    return f"facet_{name}"
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """The indexed forms. `all` has both, whatever their weights: words match on its stems, phrases on its
+    exact words."""
+    both = [
+        Form(f"{text.name}_{kind}", text.name, kind == "stem", weight)
+        for text in TEXT_FIELDS
+        for kind, weight in (("stem", text.stem), ("exact", text.exact))
+    ]
+    return tuple(form for form in both if form.weight or form.text == "all")
+
+
+@cache
+def schema() -> tantivy.Schema:
+    """The schema. Only the id and the fingerprint are stored: results are read from the record store."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(FINGERPRINT, stored=True)
+    for form in forms():
+        positions = "position" if form.field == ALL_EXACT else "freq"
+        builder.add_text_field(form.field, tokenizer_name=_analyzer_name(form), index_option=positions)
+    for facet in FACETS:
+        if facet.kind == "value":
+            builder.add_text_field(
+                facet_field(facet.name), fast=True, tokenizer_name="raw", index_option="basic"
+            )
+    builder.add_integer_field(MODIFIED, fast=True)
+    builder.add_unsigned_field(SORT_FIELDS["modified"], fast=True)
+    builder.add_unsigned_field(SORT_FIELDS["popular"], fast=True)
+    builder.add_text_field(SORT_FIELDS["title"], fast=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+@cache
+def version() -> str:
+    """Names what an index was made for; an index of another version has to be built anew.
+
+    Weights are no part of it: they only enter queries.
+    """
+    parts = [
+        _LAYOUT_VERSION,
+        ANALYSIS_VERSION,
+        [(form.field, form.stemmed) for form in forms()],
+        [(facet.name, facet.kind) for facet in FACETS],
+    ]
+    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+
+
+def analyzer(*, stemmed: bool) -> tantivy.TextAnalyzer:
+    """tantivy's part of `index.analysis`: split prepared text at white space, drop what is too long, stem."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    builder = builder.filter(tantivy.Filter.remove_long(MAX_WORD_BYTES + 1))
+    if stemmed:
+        builder = builder.filter(tantivy.Filter.stemmer("english"))
+    return builder.build()
+
+
+def register(index: tantivy.Index) -> None:
+    """Give an index its analyzers; tantivy does not keep them, so this follows every opening."""
+    index.register_tokenizer("hub_exact", analyzer(stemmed=False))
+    index.register_tokenizer("hub_stem", analyzer(stemmed=True))
+
+
+def _analyzer_name(form: Form) -> str:
+    return "hub_stem" if form.stemmed else "hub_exact"

@@ -1,0 +1,89 @@
+"""Write an index: one writer across all processes, idempotent, durable at `commit`."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import tantivy
+
+from index.engines.protocol import EngineBusy, EngineError, IndexDocument, IndexReplaced
+from index.engines.tantivy.documents import to_tantivy
+from index.engines.tantivy.layout import Layout, State, write_state
+from index.engines.tantivy.schema import ID, version
+from index.engines.tantivy.snapshot import OpenIndex
+
+HEAP = 48 * 1024**2
+"""Bytes of postings kept before a segment is written; with the merges this keeps a writing process well below
+256 MB."""
+THREADS = 2
+
+
+class TantivyWriter:
+    """Holds tantivy's writer lock from the beginning to `close`.
+
+    `visible` says whether the index must stay the visible one while it is written; a build's is not yet.
+    """
+
+    def __init__(self, layout: Layout, opened: OpenIndex, *, visible: bool) -> None:
+        self._layout = layout
+        self._folder = opened.folder
+        self._visible = visible
+        self._writer: tantivy.IndexWriter | None = _open_writer(opened)
+
+    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[str]) -> None:
+        """Remove `deletes`, then put `upserts` in place of what had their ids; the last of one id stays."""
+        with self._boundary() as writer:
+            for document_id in deletes:
+                writer.delete_documents_by_term(ID, document_id)
+            for document in upserts:
+                writer.delete_documents_by_term(ID, document.id)
+                writer.add_document(to_tantivy(document))
+
+    def commit(self, watermark: int) -> None:
+        """Make what was applied durable and visible. Raises IndexReplaced, writing nothing, when another
+        index has become the visible one."""
+        if self._visible and self._layout.current() != self._folder:
+            raise IndexReplaced("another index was built and took the place of this one; follow again")
+        with self._boundary() as writer:
+            writer.commit()
+            write_state(self._folder, State(watermark, version()))
+
+    def close(self) -> None:
+        """Let go of the index; what was not committed is dropped."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.wait_merging_threads()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _boundary(self) -> Iterator[tantivy.IndexWriter]:
+        """tantivy reports a full disk, a dead thread and a closed writer alike as ValueError."""
+        if self._writer is None:
+            raise EngineError("this writer is closed; open another one")
+        try:
+            yield self._writer
+        except (ValueError, OSError) as error:
+            raise EngineError(f"writing the index in {self._folder} failed: {error}") from error
+
+
+def _open_writer(opened: OpenIndex) -> tantivy.IndexWriter:
+    try:
+        writer = opened.index.writer(HEAP, THREADS)
+    except ValueError as error:
+        if "LockBusy" in str(error):
+            raise EngineBusy(
+                f"another process writes the index in {opened.folder}; it will also index these changes"
+            ) from error
+        raise EngineError(f"the index in {opened.folder} cannot be written: {error}") from error
+    # After a kill the folder may hold files of a commit that never happened; they would make the next one
+    # fail (FileAlreadyExists), so they go first.
+    writer.garbage_collect_files()
+    return writer

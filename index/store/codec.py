@@ -29,9 +29,9 @@ class Encoder:
         self._json = msgspec.json.Encoder()
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
 
-    def content(self, dataset: Dataset, issues: list[Issue], payload: bytes) -> Content:
-        """What `contents` keeps. Raises msgspec's or Unicode errors for values JSON cannot hold."""
-        return Content(self._json.encode(dataset), self._json.encode(issues), self.raw(payload))
+    def json(self, value: Dataset | list[Issue]) -> bytes:
+        """As JSON. Raises TypeError, ValueError or RecursionError for what JSON cannot hold."""
+        return self._json.encode(value)
 
     def raw(self, payload: bytes) -> bytes:
         """The payload compressed."""

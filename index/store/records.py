@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from index.store.codec import decode_dataset, decode_issues, decode_raw
 from index.store.database import BATCH, Database
-from index.store.model import Quarantined, RecordHead, StoredRecord
-from index.store.schema import contents, quarantine, records, runs
+from index.store.model import RecordHead, StoredRecord
+from index.store.schema import contents, records, runs
 
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, StoredRecord]:
@@ -57,16 +57,6 @@ def raw(connection: Connection, record_id: str) -> bytes | None:
     """The record as received."""
     data = connection.execute(select(contents.c.raw).where(contents.c.record == record_id)).scalar()
     return None if data is None else decode_raw(data)
-
-
-def quarantined(connection: Connection, source: str) -> list[Quarantined]:
-    """What could not be taken from a source."""
-    query = select(quarantine).where(quarantine.c.source == source)
-    rows = connection.execute(query.order_by(quarantine.c.identifier, quarantine.c.digest))
-    return [
-        Quarantined(r.source, r.identifier or None, r.digest, r.slug, r.message, str(r.first_run), str(r.run))
-        for r in rows
-    ]
 
 
 def _whole() -> Select[Any]:

@@ -1,13 +1,12 @@
 """The runs table: begin, finish, decide, look up."""
 
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from index.store.errors import Fenced
-from index.store.run import Decision, Run, RunError
+from index.store.run import Run, RunError
 from index.store.schema import records, run_errors, runs
 
 INTERRUPTED = (
@@ -16,24 +15,27 @@ INTERRUPTED = (
 
 
 def begin(connection: Connection, run: Run) -> str:
-    """Insert a running run and return its id. A run of the source that still stands as running was cut off:
-    it becomes failed, and records it called missing are no longer, because its word was never finished."""
-    cut_off = connection.execute(
-        select(runs.c.id, runs.c.started).where(runs.c.source == run.source, runs.c.status == "running")
-    ).all()
-    for row in cut_off:
-        connection.execute(
-            update(runs)
-            .where(runs.c.id == row.id)
-            .values(status="failed", slug="interrupted", reason=INTERRUPTED, finished=run.started)
-        )
-        connection.execute(
-            update(records)
-            .where(records.c.source == run.source, records.c.missing_since == row.started)
-            .where(records.c.deleted_at.is_(None))
-            .values(missing_since=None, last_seen=None)
+    """Insert a running run and return its id. A run of the source that still stands as running was cut off,
+    and becomes failed."""
+    query = select(runs).where(runs.c.source == run.source, runs.c.status == "running")
+    for row in connection.execute(query).all():
+        cut_off(
+            connection,
+            replace(_run(row), status="failed", slug="interrupted", reason=INTERRUPTED, finished=run.started),
         )
     return str(connection.execute(insert(runs).returning(runs.c.id), _columns(run)).scalar_one())
+
+
+def cut_off(connection: Connection, run: Run) -> None:
+    """Save a run that ended before its time. The records it called missing are not, because its word was
+    never finished."""
+    save(connection, run)
+    connection.execute(
+        update(records)
+        .where(records.c.source == run.source, records.c.missing_since == run.started)
+        .where(records.c.deleted_at.is_(None))
+        .values(missing_since=None, last_seen=None)
+    )
 
 
 def hold_on(connection: Connection, run: Run) -> None:
@@ -63,13 +65,6 @@ def overtake(connection: Connection, run: Run) -> None:
     )
 
 
-def decide(connection: Connection, run_id: str, decision: Decision, finished: datetime) -> None:
-    """Note what an operator decided."""
-    connection.execute(
-        update(runs).where(runs.c.id == int(run_id)).values(decision=decision, finished=finished)
-    )
-
-
 def add_errors(connection: Connection, run_id: str, first: int, errors: list[RunError]) -> None:
     """Append errors; `first` is the position of the first one."""
     rows = [
@@ -84,6 +79,12 @@ def add_errors(connection: Connection, run_id: str, first: int, errors: list[Run
     ]
     if rows:
         connection.execute(insert(run_errors), rows)
+
+
+def forget_errors(connection: Connection, run: Run) -> None:
+    """Drop the errors of a run that is planned anew."""
+    hold_on(connection, run)
+    connection.execute(delete(run_errors).where(run_errors.c.run == int(run.id)))
 
 
 def get(connection: Connection, run_id: str) -> Run | None:

@@ -5,7 +5,7 @@ from typing import Self
 
 from sqlalchemy import select
 
-from index.store import changes, records, runs, sources
+from index.store import changes, records, refusals, runs, sources
 from index.store.database import Database
 from index.store.errors import StoreError
 from index.store.migrate import migrate
@@ -100,7 +100,7 @@ class Store:
     def quarantined(self, source: str) -> list[Quarantined]:
         """What could not be taken from a source."""
         with self.database.read() as connection:
-            return records.quarantined(connection, source)
+            return refusals.every(connection, source)
 
     def last_sequence(self) -> int:
         """The last number of the change sequence; 0 in a new store."""

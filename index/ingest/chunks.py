@@ -1,0 +1,67 @@
+"""Portions: of records to be read whole, that fit a transaction and the memory, and of anything else."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from index.ingest.errors import UnreadableInput
+from index.ingest.mapper import Job
+from index.ingest.plan import Plan, Work
+from index.ingest.run_input import RunInput, records
+from index.store.database import BATCH
+from mappings.source_record import SourceRecord
+
+CHUNK_BYTES = 4 * 1024 * 1024
+"""Payload in one portion. A few portions are under way at once, each with its mapped form as large again."""
+
+Item = TypeVar("Item")
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Lists of up to `BATCH` items."""
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def chunks(plan: Plan, run_input: RunInput) -> Iterator[list[Job]]:
+    """The records the plan wants whole, in the run's order. Raises UnreadableInput."""
+    portion: list[Job] = []
+    size = 0
+    for job in _jobs(plan, run_input):
+        if portion and (len(portion) == BATCH or size + len(job.payload) > CHUNK_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(job)
+        size += len(job.payload)
+    if portion:
+        yield portion
+
+
+def _jobs(plan: Plan, run_input: RunInput) -> Iterator[Job]:
+    tasks = plan.work()
+    task = next(tasks, None)
+    if task is None:
+        return
+    for position, record in enumerate(records(run_input)):
+        if position == task.position:
+            yield _job(task, record)
+            task = next(tasks, None)
+            if task is None:
+                return
+    raise UnreadableInput("the run gave fewer records at the second reading; harvest again")
+
+
+def _job(task: Work, record: SourceRecord) -> Job:
+    return Job(
+        position=task.position,
+        id=task.id,
+        identifier=task.identifier,
+        schema=record.schema,
+        url=record.url,
+        digest=record.digest,
+        payload=record.payload,
+        views=record.views,
+        downloads=record.downloads,
+        trouble=task.trouble,
+    )

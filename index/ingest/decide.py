@@ -1,0 +1,63 @@
+"""An operator's answer to a held run."""
+
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+
+from index.ingest.account import finished, page_errors, write_account
+from index.ingest.errors import IngestError
+from index.ingest.guard import Verdict
+from index.ingest.landing import Landing
+from index.ingest.mapper import Mapper
+from index.ingest.plan import make_plan
+from index.ingest.run_input import RunInput
+from index.store import Run, Source, Store, runs
+
+
+def approve(
+    store: Store, run_id: str, run_input: RunInput, *, now: datetime, mapper: Mapper | None = None
+) -> Run:
+    """Land a held run whole, planned anew against what is stored now.
+
+    What it lacks becomes a tombstone at once: the operator's word stands for the second run. Cut off, it
+    stays held and can be approved again. Raises IngestError when the run does not wait for a decision.
+    """
+    run, source = _held(store, run_id)
+    mapper = mapper or Mapper.standard()
+    begun = time.monotonic()
+    with store.database.write() as connection:
+        runs.forget_errors(connection, run)
+    plan = make_plan(store.database, source, run_input, now=now, mapping_version=mapper.version)
+    with closing(plan):
+        landing = Landing(store.database, source, run, plan, mapper, now=now)
+        landing.land(run_input, "now")
+        verdict = Verdict("ok", run.slug, run.reason, removes=True)
+        done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
+        done = replace(done, decision="approved", finished=now, spool=run.spool)
+        write_account(store.database, run, done, chain(page_errors(run_input.statement), plan.errors()))
+    return done
+
+
+def reject(store: Store, run_id: str, *, now: datetime) -> Run:
+    """Drop a held run. Raises IngestError when the run does not wait for a decision."""
+    run, _ = _held(store, run_id)
+    done = replace(run, decision="rejected", finished=now)
+    with store.database.write() as connection:
+        runs.hold_on(connection, run)
+        runs.save(connection, done)
+    return done
+
+
+def _held(store: Store, run_id: str) -> tuple[Run, Source]:
+    run = store.run(run_id)
+    if run is None:
+        raise IngestError(f"there is no run {run_id}; `hubsearch runs` lists them")
+    if run.status != "held" or run.decision is not None:
+        state = f"{run.status}, {run.decision}" if run.decision else run.status
+        raise IngestError(f"run {run_id} does not wait for a decision (it is {state}); only a held run does")
+    source = store.source(run.source)
+    if source is None:
+        raise IngestError(f"run {run_id} is of {run.source}, which is no longer a source")
+    return run, source

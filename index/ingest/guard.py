@@ -1,0 +1,82 @@
+"""The deletion guard: may this run land, and may it remove?
+
+A pure function of numbers. A broken source never removes records; what looks like one waits for a person.
+"""
+
+from dataclasses import dataclass
+
+from index.ingest.counts import PlanCounts
+from index.store.model import Source
+from index.store.run import RunStatus
+from mappings.source_record import RunStatement
+
+FEW = 5
+"""Records a source may always lose at once, however small it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a run. `removes`: the records it lacks count as missing."""
+
+    status: RunStatus
+    slug: str = ""
+    reason: str = ""
+    removes: bool = False
+
+    @property
+    def lands(self) -> bool:
+        """Whether its additions and updates are written."""
+        return self.status in {"ok", "incomplete"}
+
+    @property
+    def absence_counts(self) -> bool:
+        """Whether a stored record that the run lacks is called missing; of a held run an operator decides."""
+        return self.removes or self.status == "held"
+
+
+def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdict:
+    """The verdict, the gravest finding first."""
+    if statement.failed:
+        return Verdict("failed", statement.slug, statement.reason)
+    if not statement.complete:
+        return Verdict("incomplete", statement.slug, statement.reason)
+    held = _suspicion(counts, source)
+    if held is not None:
+        return held
+    if counts.unidentified:
+        reason = (
+            f"{counts.unidentified:,} records have no usable identifier, so it is unknown which records they "
+            "are; nothing counts as missing in this run"
+        )
+        return Verdict("ok", "missing-identifier", reason)
+    return Verdict("ok", removes=True)
+
+
+def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
+    if counts.fetched == 0 or counts.usable == 0:
+        return Verdict(
+            "held",
+            "no-records",
+            f"the source answered with {counts.fetched:,} records, none of them usable; "
+            f"{counts.previous:,} are stored. {_ASK}",
+        )
+    if counts.usable < source.expected_minimum:
+        return Verdict(
+            "held",
+            "below-expected-minimum",
+            f"{counts.usable:,} usable records, fewer than the expected minimum of "
+            f"{source.expected_minimum:,}. {_ASK}",
+        )
+    allowed = max(FEW, source.max_delete * counts.previous)
+    lost = counts.missing - counts.unidentified
+    if lost > allowed:
+        return Verdict(
+            "held",
+            "too-many-missing",
+            f"{counts.missing:,} of {counts.previous:,} stored records are missing, more than the "
+            f"{int(allowed):,} a run may lose. {_ASK}",
+        )
+    return None
+
+
+_ASK = "Look at the portal, then approve or reject the run"

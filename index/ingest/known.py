@@ -1,0 +1,50 @@
+"""What the store knows of a source, in the few columns a plan compares."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from index.store.model import Source
+from index.store.schema import quarantine, records
+
+
+class State(IntEnum):
+    """Where a stored record stands; one that is overdue is removed by the next complete run without it."""
+
+    PRESENT = 0
+    MISSING = 1
+    OVERDUE = 2
+    TOMBSTONE = 3
+
+
+def stored_rows(connection: Connection, source: Source, now: datetime) -> Iterator[tuple[Any, ...]]:
+    """(identifier, id, schema, digest, views, downloads, state) of every record, tombstones included."""
+    query = select(
+        records.c.identifier,
+        records.c.id,
+        records.c.schema,
+        records.c.digest,
+        records.c.views,
+        records.c.downloads,
+        records.c.missing_since,
+        records.c.deleted_at,
+    ).where(records.c.source == source.id)
+    grace = timedelta(days=source.grace_days)
+    for *columns, missing_since, deleted_at in connection.execution_options(yield_per=2_000).execute(query):
+        if missing_since is None and deleted_at is None:
+            state = State.PRESENT
+        elif deleted_at is not None:
+            state = State.TOMBSTONE
+        else:
+            state = State.OVERDUE if now - missing_since >= grace else State.MISSING
+        yield (*columns, int(state))
+
+
+def refused_rows(connection: Connection, source: Source, mapping_version: int) -> Iterator[tuple[Any, ...]]:
+    """(identifier, digest, slug, message, still) of the quarantine; `still`: these mappings refused it."""
+    query = select(quarantine).where(quarantine.c.source == source.id)
+    for row in connection.execution_options(yield_per=2_000).execute(query):
+        yield (row.identifier, row.digest, row.slug, row.message, int(row.mapping_version == mapping_version))

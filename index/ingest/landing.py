@@ -1,0 +1,137 @@
+"""Apply a plan: what it says becomes true in the store, batch by batch.
+
+Each batch is one short transaction, with the numbers of the clusters it changes. A kill between two leaves
+both halves true; the next run of the source does the rest.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from index.ingest.chunks import batches, chunks
+from index.ingest.known import State
+from index.ingest.mapper import Job, Mapper, Outcome
+from index.ingest.plan import Plan
+from index.ingest.run_input import RunInput
+from index.ingest.workers import Workers, map_here, processes_for
+from index.store import presence, refusals, runs
+from index.store.codec import Content
+from index.store.database import Database
+from index.store.model import Source
+from index.store.refusals import Refusal
+from index.store.run import Run
+from index.store.write import RecordWrite, Stamp, write_labels, write_records
+
+Removal = Literal["never", "after-grace", "now"]
+
+
+@dataclass
+class Landing:
+    """One plan being applied. `run` is the one it belongs to; `now` is when a removal happens, which for an
+    approved run is later than when its records were seen."""
+
+    database: Database
+    source: Source
+    run: Run
+    plan: Plan
+    mapper: Mapper
+    now: datetime
+    issues: Counter[str] = field(default_factory=Counter)
+    deleted: int = 0
+
+    def land(self, run_input: RunInput, removal: Removal) -> None:
+        """Write everything. Raises UnreadableInput, StoreError, and Fenced when another run took over."""
+        for jobs, outcomes in self._mapped(run_input):
+            self._write(jobs, outcomes)
+        self._mark_the_present()
+        self._release(complete=self.run.complete)
+        if removal != "never":
+            self._remove(at_once=removal == "now")
+
+    def _mapped(self, run_input: RunInput) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
+        portions = chunks(self.plan, run_input)
+        counts = self.plan.counts()
+        number = processes_for(counts.added + counts.updated, self.mapper)
+        if number == 0:
+            yield from map_here(self.mapper, self.source, portions)
+            return
+        with Workers(self.mapper, self.source, number) as workers:
+            yield from workers.map(portions)
+
+    def _write(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+        stamp = Stamp(self.source.id, int(self.run.id), self.run.started, self.mapper.version)
+        pairs = list(zip(jobs, outcomes, strict=True))
+        refused = [(job, outcome) for job, outcome in pairs if outcome.slug]
+        taken = [(job, outcome) for job, outcome in pairs if not outcome.slug]
+        with self._transaction() as connection:
+            write_records(connection, [_record_write(job, outcome) for job, outcome in taken], stamp)
+            write_labels(connection, {label for _, outcome in taken for label in outcome.labels})
+            refusals.keep(connection, [_refusal(job, outcome) for job, outcome in refused], stamp)
+        self.plan.refuse([(job.position, o.slug, o.message) for job, o in refused if job.trouble is None])
+        for _, outcome in taken:
+            self.issues.update(outcome.issue_slugs)
+
+    def _mark_the_present(self) -> None:
+        for ids in batches(self.plan.revived()):
+            with self._transaction() as connection:
+                presence.revive(connection, ids)
+        for ids in batches(self.plan.returned()):
+            with self._transaction() as connection:
+                presence.found_again(connection, ids)
+        for rows in batches(self.plan.recounted()):
+            with self._transaction() as connection:
+                presence.recount(connection, rows)
+
+    def _release(self, *, complete: bool) -> None:
+        for keys in batches(self.plan.resolved(complete=complete)):
+            with self._transaction() as connection:
+                refusals.release(connection, self.source.id, keys)
+
+    def _remove(self, *, at_once: bool) -> None:
+        for batch in batches(self.plan.missing()):
+            newly = [id_ for id_, state in batch if state is State.PRESENT and not at_once]
+            over = [id_ for id_, state in batch if state is State.OVERDUE or at_once]
+            if not newly and not over:
+                continue
+            with self._transaction() as connection:
+                landed = presence.last_landing(connection, self.source.id)
+                presence.mark_missing(connection, newly, self.run.started, landed)
+                presence.bury(connection, over, self.now, landed)
+            self.deleted += len(over)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self.database.write() as connection:
+            runs.hold_on(connection, self.run)
+            yield connection
+
+
+def _record_write(job: Job, outcome: Outcome) -> RecordWrite:
+    return RecordWrite(
+        id=job.id,
+        identifier=job.identifier,
+        schema=job.schema,
+        source_url=job.url,
+        title=outcome.title,
+        digest=job.digest,
+        content=Content(outcome.dataset, outcome.issues, outcome.raw),
+        views=job.views,
+        downloads=job.downloads,
+    )
+
+
+def _refusal(job: Job, outcome: Outcome) -> Refusal:
+    return Refusal(
+        identifier=job.identifier,
+        digest=job.digest,
+        schema=job.schema,
+        slug=outcome.slug,
+        message=outcome.message,
+        raw=outcome.raw,
+        mapped=job.trouble is None,
+    )

@@ -1,0 +1,157 @@
+"""The plan of a run: what would happen to each record, decided before anything is written.
+
+One light pass over the run (identifiers, digests, versions) and one over what the store holds of the source.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from index.ingest import plan_queries as ask
+from index.ingest.counts import PlanCounts
+from index.ingest.identifiers import canonical
+from index.ingest.known import State, refused_rows, stored_rows
+from index.ingest.run_input import RunInput, headers
+from index.ingest.scratch import Scratch
+from index.store.database import Database
+from index.store.model import Source
+from index.store.run import RunError
+from mappings.identity import IDENTIFIER_LIMIT
+from mappings.issue import Issue
+from mappings.source_record import SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A record of the run that has to be read whole: to be mapped or, when in trouble, to be kept as refused.
+
+    `position` counts the run's records from 0; `id` is the stored record it belongs to, None for a new one;
+    `trouble` is (slug, message).
+    """
+
+    position: int
+    id: str | None
+    identifier: str
+    trouble: tuple[str, str] | None
+
+
+class Plan:
+    """What is to happen; closed when done with. For one thread."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+
+    def close(self) -> None:
+        """Give up the working table."""
+        self._scratch.close()
+
+    def counts(self) -> PlanCounts:
+        """The numbers, with those the mapping refused since among `quarantined`. Raises IngestError when
+        they do not add up."""
+        counts = PlanCounts(
+            missing=self._scratch.number(ask.MISSING_COUNT),
+            previous=self._scratch.number(ask.PREVIOUS),
+            usable=self._scratch.number(ask.USABLE),
+            unidentified=self._scratch.number(ask.UNIDENTIFIED),
+        )
+        for action, number, refused in self._scratch.rows(ask.ACTIONS):
+            counts.fetched += number
+            counts.quarantined += refused
+            setattr(counts, action, getattr(counts, action) + number - refused)
+        counts.check()
+        return counts
+
+    def work(self) -> Iterator[Work]:
+        """The records to read whole, in the run's order."""
+        for position, id_, identifier, slug, message in self._scratch.rows(ask.WORK):
+            yield Work(position, id_, identifier, None if slug is None else (slug, message))
+
+    def refuse(self, refusals: list[tuple[int, str, str]]) -> None:
+        """Note records the mapping could not take: (position, slug, message)."""
+        self._scratch.fill("refused", refusals, 3)
+
+    def missing(self) -> Iterator[tuple[str, State]]:
+        """(id, state) of the stored records the run lacks, tombstones left out."""
+        return ((id_, State(state)) for id_, state in self._scratch.rows(ask.MISSING))
+
+    def returned(self) -> Iterator[str]:
+        """Ids of the records that were missing and are here again."""
+        return (id_ for (id_,) in self._scratch.rows(ask.RETURNED))
+
+    def revived(self) -> Iterator[str]:
+        """Ids of the tombstones that are here again, as they were."""
+        return (id_ for (id_,) in self._scratch.rows(ask.REVIVED))
+
+    def recounted(self) -> Iterator[tuple[str, int | None, int | None]]:
+        """(id, views, downloads) of the records that changed in nothing else."""
+        return ((id_, views, downloads) for id_, views, downloads in self._scratch.rows(ask.RECOUNTED))
+
+    def resolved(self, *, complete: bool) -> Iterator[tuple[str, str]]:
+        """(identifier, digest) of the quarantine's entries that need not be kept any longer."""
+        return ((identifier, digest) for identifier, digest in self._scratch.rows(ask.RESOLVED, complete))
+
+    def errors(self) -> Iterator[RunError]:
+        """Every duplicate that lost and every record that was refused, in the run's order."""
+        for identifier, slug, message in self._scratch.rows(ask.ERRORS):
+            if slug is None:
+                yield RunError(identifier, "duplicate-identifier", _LOST.format(version=message or "no date"))
+            else:
+                yield RunError(identifier or None, slug, message)
+
+
+def make_plan(
+    database: Database, source: Source, run_input: RunInput, *, now: datetime, mapping_version: int
+) -> Plan:
+    """Compare a run with what is stored. Raises UnreadableInput and StoreError."""
+    scratch = Scratch()
+    try:
+        scratch.fill("seen", _seen(run_input), 9)
+        with database.read() as connection:
+            scratch.fill("stored", stored_rows(connection, source, now), 7)
+            scratch.fill("refused_before", refused_rows(connection, source, mapping_version), 5)
+        for statement in ask.DECIDE:
+            scratch.run(statement)
+    except BaseException:
+        scratch.close()
+        raise
+    return Plan(scratch)
+
+
+_LOST = (
+    "another record of this run has the same identifier; the one modified last is kept "
+    "(this one: {version}), of equal ones the one with the greater digest"
+)
+
+
+def _seen(run_input: RunInput) -> Iterator[tuple[Any, ...]]:
+    for position, record in enumerate(headers(run_input)):
+        identifier, slug, message = _identify(record)
+        yield (
+            position,
+            identifier,
+            record.schema,
+            record.digest,
+            record.version,
+            record.views,
+            record.downloads,
+            slug,
+            message,
+        )
+
+
+def _identify(record: SourceRecord) -> tuple[str, str | None, str | None]:
+    """(identifier, slug, message) with the trouble the record is in, if any."""
+    identifier = canonical(record.identifier)
+    if len(identifier) > IDENTIFIER_LIMIT:
+        identifier, trouble = "", Issue("invalid-identifier", "identifier", _TOO_LONG)
+    elif not identifier:
+        trouble = Issue("missing-identifier", "identifier", _MISSING)
+    elif record.trouble is None:
+        return identifier, None, None
+    trouble = record.trouble or trouble
+    return identifier, trouble.slug, trouble.message
+
+
+_TOO_LONG = f"the identifier has more than {IDENTIFIER_LIMIT:,} characters"
+_MISSING = "the record has no identifier, so it could not be followed over time"

@@ -1,0 +1,112 @@
+"""The questions a plan asks its working table."""
+
+DECIDE = (
+    # For missing, for returned, and for the entries of the quarantine that are resolved.
+    "CREATE INDEX seen_by_identifier ON seen (identifier, digest)",
+    """
+    CREATE TABLE fate (ordinal INTEGER PRIMARY KEY, action TEXT, work INTEGER, id TEXT, recount INTEGER)
+    """,
+    # Of several records with one identifier the greatest (version, digest) is the first, in whatever order
+    # they came; the rest of the order only makes equal ones differ in nothing but popularity.
+    """
+    INSERT INTO fate
+    WITH ranked AS (
+        SELECT *, row_number() OVER (
+            PARTITION BY slug IS NULL, identifier
+            ORDER BY version DESC, digest DESC, schema DESC, views DESC, downloads DESC, ordinal
+        ) AS place
+        FROM seen
+    ), compared AS (
+        SELECT ranked.*, stored.id AS id, stored.state AS state, earlier.slug AS refused_slug,
+            coalesce(earlier.still, 0) AS still,
+            coalesce(stored.digest = ranked.digest AND stored.schema = ranked.schema, 0) AS same,
+            stored.views IS NOT ranked.views OR stored.downloads IS NOT ranked.downloads AS recount
+        FROM ranked
+        LEFT JOIN stored ON stored.identifier = ranked.identifier
+        LEFT JOIN refused_before AS earlier
+            ON earlier.identifier = ranked.identifier AND earlier.digest = ranked.digest
+    )
+    SELECT ordinal,
+        CASE
+            WHEN slug IS NOT NULL THEN 'quarantined'
+            WHEN place > 1 THEN 'duplicate'
+            WHEN same AND state = 3 THEN 'added'
+            WHEN same THEN 'unchanged'
+            WHEN still THEN 'quarantined'
+            WHEN id IS NULL OR state = 3 THEN 'added'
+            ELSE 'updated'
+        END,
+        CASE
+            WHEN slug IS NOT NULL THEN refused_slug IS NOT slug
+            ELSE NOT (place > 1 OR same OR still)
+        END,
+        id,
+        slug IS NULL AND place = 1 AND same AND recount
+    FROM compared
+    """,
+)
+
+ACTIONS = """
+    SELECT action, count(*), count(refused.ordinal)
+    FROM fate LEFT JOIN refused USING (ordinal) GROUP BY action
+"""
+
+USABLE = "SELECT count(*) FROM (SELECT DISTINCT identifier FROM seen WHERE slug IS NULL)"
+
+UNIDENTIFIED = "SELECT count(*) FROM seen WHERE identifier = ''"
+
+PREVIOUS = "SELECT count(*) FROM stored WHERE state <> 3"
+
+MISSING_COUNT = """
+    SELECT count(*) FROM stored
+    WHERE state <> 3 AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier)
+"""
+
+MISSING = """
+    SELECT id, state FROM stored
+    WHERE state <> 3 AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier)
+"""
+
+RETURNED = """
+    SELECT id FROM stored
+    WHERE state IN (1, 2) AND EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier)
+"""
+
+REVIVED = "SELECT id FROM fate WHERE action = 'added' AND work = 0"
+
+RECOUNTED = "SELECT id, views, downloads FROM fate JOIN seen USING (ordinal) WHERE recount"
+
+WORK = """
+    SELECT ordinal, id, identifier, slug, message FROM fate JOIN seen USING (ordinal)
+    WHERE work ORDER BY ordinal
+"""
+
+ERRORS = """
+    SELECT seen.identifier,
+        CASE WHEN action = 'duplicate' THEN NULL ELSE coalesce(refused.slug, seen.slug, earlier.slug) END,
+        CASE WHEN action = 'duplicate' THEN seen.version
+            ELSE coalesce(refused.message, seen.message, earlier.message) END
+    FROM fate
+    JOIN seen USING (ordinal)
+    LEFT JOIN refused USING (ordinal)
+    LEFT JOIN refused_before AS earlier
+        ON earlier.identifier = seen.identifier AND earlier.digest = seen.digest
+    WHERE action IN ('duplicate', 'quarantined') OR refused.ordinal IS NOT NULL
+    ORDER BY ordinal
+"""
+
+# An entry of the quarantine is resolved when its record came again and was taken, or came no more in a
+# complete run.
+RESOLVED = """
+    SELECT identifier, digest FROM refused_before AS earlier
+    WHERE NOT EXISTS (
+        SELECT 1 FROM seen JOIN fate USING (ordinal) LEFT JOIN refused USING (ordinal)
+        WHERE seen.identifier = earlier.identifier AND seen.digest = earlier.digest
+            AND (action = 'quarantined' OR refused.ordinal IS NOT NULL)
+    ) AND (
+        ? OR (
+            earlier.identifier <> ''
+            AND EXISTS (SELECT 1 FROM seen WHERE seen.identifier = earlier.identifier)
+        )
+    )
+"""

@@ -1,0 +1,64 @@
+"""The quarantine: records that could not be taken, kept as received until they are, or come no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from index.store.model import Quarantined
+from index.store.schema import quarantine
+from index.store.upsert import upsert
+from index.store.write import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record to keep. `mapped`: it was the mapping that refused it, so a newer one may take it."""
+
+    identifier: str
+    digest: str
+    schema: str
+    slug: str
+    message: str
+    raw: bytes
+    mapped: bool
+
+
+def keep(connection: Connection, refusals: Sequence[Refusal], stamp: Stamp) -> None:
+    """Add entries, or change those that are there."""
+    rows = [
+        {
+            "source": stamp.source,
+            "identifier": refusal.identifier,
+            "digest": refusal.digest,
+            "schema": refusal.schema,
+            "slug": refusal.slug,
+            "message": refusal.message.replace("\0", ""),
+            "mapping_version": stamp.mapping_version if refusal.mapped else 0,
+            "raw": refusal.raw,
+            "first_run": stamp.run,
+            "run": stamp.run,
+        }
+        for refusal in refusals
+    ]
+    upsert(connection, quarantine, rows, keep=("first_run",))
+
+
+def release(connection: Connection, source: str, keys: Sequence[tuple[str, str]]) -> None:
+    """Drop entries by (identifier, digest)."""
+    statement = delete(quarantine).where(
+        quarantine.c.source == source,
+        quarantine.c.identifier == bindparam("name"),
+        quarantine.c.digest == bindparam("hash"),
+    )
+    connection.execute(statement, [{"name": identifier, "hash": digest} for identifier, digest in keys])
+
+
+def every(connection: Connection, source: str) -> list[Quarantined]:
+    """The entries of a source."""
+    query = select(quarantine).where(quarantine.c.source == source)
+    rows = connection.execute(query.order_by(quarantine.c.identifier, quarantine.c.digest))
+    return [
+        Quarantined(r.source, r.identifier or None, r.digest, r.slug, r.message, str(r.first_run), str(r.run))
+        for r in rows
+    ]

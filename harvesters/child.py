@@ -1,0 +1,68 @@
+"""The process that fetches one portal: `python -m harvesters.child`.
+
+In: one JSON job on standard input. Out: progress as JSON lines on standard output, the log on standard error,
+the spool at the path named in the job. The reactor runs here and nowhere else.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+from scrapy import signals
+from scrapy.crawler import CrawlerProcess
+from twisted.python.failure import Failure
+
+from harvesters.portal import Portal
+from harvesters.registry import spider_class
+from harvesters.run import FetchRun, progress_lines
+from harvesters.settings import scrapy_settings
+from harvesters.spool import SpoolWriter
+
+
+@dataclass(slots=True)
+class Job:
+    """What the parent asks for; paths are absolute, `work` is an empty folder."""
+
+    portal: Portal
+    user_agent: str
+    spool: str
+    work: str
+
+
+def main() -> None:
+    """Carry out the job on standard input."""
+    channel = _own_standard_output()
+    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    with SpoolWriter(Path(job.spool)) as spool:
+        run = FetchRun(job.portal, job.user_agent, spool, Path(job.work), progress_lines(channel))
+        crawl(run)
+        spool.close(run.statement())
+
+
+def crawl(run: FetchRun) -> None:
+    """Run the spider of the portal's type to its end; the verdict is in `run`."""
+    settings = scrapy_settings(run.portal, run.user_agent)
+    process = CrawlerProcess(settings)
+    crawler = process.create_crawler(spider_class(run.portal.type))
+
+    def crashed(failure: Failure, **_: Any) -> None:
+        # Scrapy goes on after an error in a callback; here it is the run's last word.
+        run.incomplete("crashed", f"{type(failure.value).__name__}: {failure.value}")
+
+    crawler.signals.connect(crashed, signal=signals.spider_error)
+    process.crawl(crawler, run=run)
+    process.start()
+
+
+def _own_standard_output() -> IO[bytes]:
+    """The channel to the parent; whatever else prints goes to the log."""
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return channel
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Portals that publish their catalogue as one DCAT-US document."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from harvesters.fetch_error import FetchError
+from harvesters.json_stream import JsonStream
+from harvesters.records import source_record
+from harvesters.spider import PortalSpider
+
+SUSPICIOUS_COUNTS = frozenset({1_000, 1_001})
+"""Feeds have been cut there without a word: South Dakota's hub in 2019, three Socrata portals in 2013."""
+
+
+def document_url(url: str) -> str:
+    """The document of a portal's entry: `url` itself, or /data.json where it names a site's root."""
+    parts = urlsplit(url)
+    if parts.path in {"", "/"} and not parts.query:
+        return f"{parts.scheme}://{parts.netloc}/data.json"
+    return url
+
+
+class DcatUsSpider(PortalSpider):
+    """Type `dcat-us`: one unpaged document of 1 KB to 300 MB, as agencies publish it for data.gov.
+
+    Asked: `url` itself, or `/data.json` below a site's root. One GET, streamed to disk, then read record by
+    record. Shapes: 1.1 is an object with the list `dataset`; 1.0 (2013) a bare list. A second `dataset` list
+    adds to the first (an empty one is a known accident). UTF-8 is expected; UTF-16 with or without a mark,
+    a byte order mark, Windows-1252 and `.gz` files are read.
+
+    Complete: the answer has status 200, HTTP's and gzip's own framing are whole, the JSON document is closed
+    and nothing follows it. There is no declared total; exactly 1,000 or 1,001 records are remarked upon.
+    Source: https://resources.data.gov/resources/dcat-us/
+    """
+
+    type: ClassVar[str] = "dcat-us"
+    many_requests: ClassVar[bool] = False
+
+    def first_requests(self) -> Iterator[Request]:
+        """The document."""
+        yield self.ask(document_url(self.portal.url))
+
+    def read(self, response: Response) -> Iterator[Request]:
+        """Spool every dataset of the document."""
+        stream = JsonStream(self.body(response))
+        usable = 0
+        for element in stream.elements():
+            schema = "dcat-us-1.0" if stream.kind == "list" else "dcat-us-1.1"
+            self.run.put(source_record(self.portal.id, schema, element, response.url))
+            usable += element.trouble is None
+        self._conclude(stream, usable)
+        yield from ()
+
+    def _conclude(self, stream: JsonStream, usable: int) -> None:
+        count = self.run.spool.records
+        if not stream.lists:
+            members = ", ".join(list(stream.members)[:10]) or "nothing"
+            raise FetchError("no-dataset-list", f"JSON without a list `dataset`; it holds {members}")
+        if count and not usable:
+            raise FetchError("no-usable-records", f"none of the {count:,} records is a readable object")
+        if count in SUSPICIOUS_COUNTS:
+            self.run.complete("suspicious-count", f"exactly {count:,} records, where feeds are cut silently")
+        else:
+            self.run.complete()

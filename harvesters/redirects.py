@@ -1,0 +1,45 @@
+"""Following redirects: at most ten, only to http and https, credentials only to where they belong.
+
+Scrapy's own middleware follows twenty and drops `Authorization` only, not a portal's token header. Where a
+redirect leads is checked like every other address when the connection is made (`harvesters.egress`). An HTML
+page's meta refresh is never followed.
+"""
+
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+from w3lib.url import safe_url_string
+
+from harvesters.egress import origin
+from harvesters.fetch_error import FetchError
+
+MAX_HOPS = 10
+_STATUSES = frozenset({301, 302, 303, 307, 308})
+
+
+class Redirects:
+    """A downloader middleware.
+
+    Raises:
+        FetchError: `redirect`.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The request for the new place, or the response as it is."""
+        location = response.headers.get("Location")
+        if response.status not in _STATUSES or not location:
+            return response
+        hops = request.meta.get("hops", 0) + 1
+        if hops > MAX_HOPS:
+            raise FetchError("redirect", f"more than {MAX_HOPS} redirects, the last to {request.url}")
+        url = urljoin(request.url, safe_url_string(location))
+        if origin(url)[0] not in {"http", "https"}:
+            raise FetchError(
+                "redirect", f"{request.url} redirects to {url[:200]}, which is not http or https"
+            )
+        again = request.replace(url=url, dont_filter=True, meta={**request.meta, "hops": hops, "tries": 0})
+        if origin(url) != origin(request.url):
+            for name in request.meta.get("credentials", ()):
+                again.headers.pop(name, None)
+        return again

@@ -1,0 +1,127 @@
+"""One run of one portal while it is fetched: its budgets, its spool, its counts, its last word."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from harvesters.egress import Egress
+from harvesters.fetch_error import FetchError
+from harvesters.portal import Portal
+from harvesters.run_slugs import means_failed
+from harvesters.spool import SpoolWriter
+from mappings.source_record import PageFailure, RunStatement, SourceRecord
+
+_PROGRESS_EVERY = 0.2
+"""Seconds between two lines of progress."""
+_FAILURES = 1_000
+"""Failures listed in a statement; a portal with more broken pages than that is broken."""
+
+
+@dataclass(slots=True)
+class FetchRun:
+    """What the spider, the handler and the middlewares of one child share.
+
+    `work` is an empty folder for bodies, removed by the parent. `progress` gets (records, bytes).
+    """
+
+    portal: Portal
+    user_agent: str
+    spool: SpoolWriter
+    work: Path
+    progress: Callable[[int, int], None] = lambda records, received: None
+    requests: int = 0
+    bytes: int = 0
+    declared_total: int | None = None
+    failures: list[PageFailure] = field(default_factory=list)
+    egress: Egress = field(init=False)
+    _started: float = field(default_factory=time.monotonic)
+    _reported: float = 0.0
+    _bodies: int = 0
+    _verdict: RunStatement | None = None
+
+    def __post_init__(self) -> None:
+        self.egress = Egress.of(self.portal)
+
+    def remaining(self) -> float:
+        """Seconds left of the run's budget."""
+        return self._started + self.portal.run_budget - time.monotonic()
+
+    def out_of_time(self) -> FetchError:
+        """The error of a run whose budget ran out."""
+        return FetchError("deadline", f"the run's budget of {self.portal.run_budget:g} s ran out")
+
+    def count_request(self) -> None:
+        """Note one request sent. Raises FetchError `deadline`."""
+        if self.remaining() <= 0:
+            raise self.out_of_time()
+        self.requests += 1
+
+    def count_bytes(self, size: int) -> None:
+        """Note bytes received."""
+        self.bytes += size
+        self._report()
+
+    def put(self, record: SourceRecord) -> None:
+        """Spool one record. Raises FetchError `deadline` between two records, `disk-full`."""
+        if not self.spool.records & 255 and self.remaining() <= 0:
+            raise self.out_of_time()
+        try:
+            self.spool.write(record)
+        except OSError as error:
+            raise FetchError("disk-full", f"the spool cannot be written: {error}") from error
+        if not self.spool.records & 63:
+            self._report()
+
+    def new_body_path(self) -> Path:
+        """A file for one more body."""
+        self._bodies += 1
+        return self.work / f"{self._bodies:06d}.body"
+
+    def page_failed(self, url: str, slug: str, message: str) -> None:
+        """Note a page that could not be fetched or read."""
+        if len(self.failures) < _FAILURES:
+            self.failures.append(PageFailure(url, slug, message))
+
+    def complete(self, slug: str = "", reason: str = "") -> None:
+        """Everything was fetched; a slug says what is odd nevertheless."""
+        self._conclude(RunStatement(complete=True, slug=slug, reason=reason))
+
+    def incomplete(self, slug: str, reason: str) -> None:
+        """Something is missing; without a single record the slug may mean that the run failed."""
+        failed = self.spool.records == 0 and means_failed(slug)
+        self._conclude(RunStatement(complete=False, slug=slug, reason=reason, failed=failed))
+
+    def statement(self) -> RunStatement:
+        """The verdict (the first one given) with the run's figures."""
+        last = self._verdict or RunStatement(
+            complete=False, slug="crashed", reason="the spider ended without a verdict", failed=True
+        )
+        last.records = self.spool.records
+        last.declared_total = self.declared_total
+        last.requests = self.requests
+        last.bytes = self.bytes
+        last.seconds = round(time.monotonic() - self._started, 3)
+        last.failures = self.failures
+        return last
+
+    def _conclude(self, statement: RunStatement) -> None:
+        self._verdict = self._verdict or statement
+
+    def _report(self) -> None:
+        now = time.monotonic()
+        if now - self._reported >= _PROGRESS_EVERY:
+            self._reported = now
+            self.progress(self.spool.records, self.bytes)
+
+
+def progress_lines(stream: IO[bytes]) -> Callable[[int, int], None]:
+    """Progress as JSON lines. A closed stream (the parent is gone) raises BrokenPipeError."""
+
+    def report(records: int, received: int) -> None:
+        stream.write(json.dumps({"records": records, "bytes": received}).encode() + b"\n")
+        stream.flush()
+
+    return report

@@ -1,0 +1,113 @@
+"""Why a run was not complete: every slug a RunStatement or PageFailure may carry, and what to do about it.
+
+`failed` marks slugs of runs that could not read their source at all. The others are incomplete: what was
+fetched lands as additions and updates, and nothing counts as removed.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class RunSlug:
+    """One reason: what it means, and what an operator does."""
+
+    meaning: str
+    advice: str
+    failed: bool = False
+
+
+RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
+    {
+        "suspicious-count": RunSlug(
+            "complete, but with exactly 1,000 or 1,001 records, where some platforms cut feeds silently",
+            "compare with the portal's own count; nothing needs doing if it agrees",
+        ),
+        "empty": RunSlug("the answer has no bytes", "open the URL in a browser; wait for the next run"),
+        "not-json": RunSlug("the answer is not JSON", "check the entry's url", failed=True),
+        "not-json-html": RunSlug(
+            "the answer is a web page (its title is quoted), often an error or a login page",
+            "open the URL in a browser and correct the entry's url",
+            failed=True,
+        ),
+        "no-dataset-list": RunSlug(
+            "JSON, but no catalogue: the list of records is missing",
+            "check the entry's url and type",
+            failed=True,
+        ),
+        "no-usable-records": RunSlug(
+            "a list of records, none of which is an object", "check the entry's url and type", failed=True
+        ),
+        "cut": RunSlug(
+            "the document or the connection ended in the middle",
+            "wait for the next run; tell the portal's operator",
+        ),
+        "broken-frame": RunSlug(
+            "the JSON between the records is broken (at the byte named)", "tell the portal's operator"
+        ),
+        "bad-encoding": RunSlug(
+            "the compressed answer is damaged or of an unknown coding", "tell the operator"
+        ),
+        "decompression-bomb": RunSlug(
+            "a small answer unpacks beyond all measure", "distrust the portal", failed=True
+        ),
+        "too-large": RunSlug(
+            "the answer is larger than max_bytes", "raise max_bytes if the portal is that large"
+        ),
+        "disk-full": RunSlug("the disk took no more bytes", "make room, then harvest again", failed=True),
+        "http-status": RunSlug(
+            "the portal answered with an error", "see the status; wait or correct url", failed=True
+        ),
+        "unreachable": RunSlug(
+            "no connection, or it broke before an answer", "check the host name", failed=True
+        ),
+        "tls": RunSlug(
+            "the certificate does not prove the portal's name", "tell the portal's operator", failed=True
+        ),
+        "timeout": RunSlug(
+            "no byte came for request_timeout seconds", "wait, or raise request_timeout", failed=True
+        ),
+        "redirect": RunSlug(
+            "redirects beyond ten, or to something else than http and https",
+            "correct the entry's url",
+            failed=True,
+        ),
+        "egress-refused": RunSlug(
+            "the name leads to an address that is not public",
+            "set allow_private for a portal inside your own network",
+            failed=True,
+        ),
+        "robots-disallowed": RunSlug(
+            'robots.txt forbids the path, and the entry says robots = "obey"',
+            "ask the portal's operator",
+            failed=True,
+        ),
+        "robots-unavailable": RunSlug(
+            'robots.txt cannot be had, and the entry says robots = "obey" (RFC 9309: then ask nothing)',
+            "wait for the next run",
+            failed=True,
+        ),
+        "auth-missing": RunSlug(
+            "the environment variable named in auth is not set", "set it where the harvest runs", failed=True
+        ),
+        "bad-option": RunSlug(
+            "an option of the entry has a value that cannot be", "correct the entry", failed=True
+        ),
+        "page-missing": RunSlug("a page could not be fetched or read", "wait for the next run"),
+        "page-repeated": RunSlug("the portal sent the same page again", "tell the portal's operator"),
+        "total-not-reached": RunSlug("fewer records came than the portal counts", "wait for the next run"),
+        "too-many-pages": RunSlug("max_pages is reached and there is more", "raise max_pages"),
+        "deadline": RunSlug("run_budget ran out", "raise run_budget, or ask less often"),
+        "memory": RunSlug(
+            "the fetching process grew beyond its memory", "report it with the log", failed=True
+        ),
+        "crashed": RunSlug(
+            "the fetching process died", "report it with the log beside the spool", failed=True
+        ),
+    }
+)
+
+
+def means_failed(slug: str) -> bool:
+    """Whether a run that ends with this slug before its first record has failed; unknown slugs do."""
+    return slug not in RUN_SLUGS or RUN_SLUGS[slug].failed

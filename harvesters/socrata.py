@@ -1,0 +1,126 @@
+"""Socrata portals, through their Discovery API."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from urllib.parse import urlencode, urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from harvesters.fetch_error import FetchError
+from harvesters.json_stream import JsonStream
+from harvesters.portal import Portal
+from harvesters.records import source_record
+from harvesters.run import FetchRun
+from harvesters.spider import PortalSpider
+
+LARGEST_PAGE = 10_000
+PAGE_SIZE = 1_000
+"""About 5 MB: small enough for a minute on a slow line, large enough for ten requests a portal."""
+
+
+def discovery_url(portal: Portal) -> str:
+    """The catalogue endpoint: the option `discovery_url`, else the portal's own."""
+    stated = portal.options.get("discovery_url")
+    if stated:
+        return str(stated).partition("?")[0]
+    parts = urlsplit(portal.url)
+    return f"{parts.scheme}://{parts.netloc}/api/catalog/v1"
+
+
+def domain(portal: Portal) -> str:
+    """Whose assets are asked for: the option `domain`, else the host of `url`."""
+    return str(portal.options.get("domain") or urlsplit(portal.url).hostname or "")
+
+
+class SocrataSpider(PortalSpider):
+    """Type `socrata`: `GET /api/catalog/v1?domains=<host>&limit=&scroll_id=`, which every domain serves.
+
+    Options: `domain` (another name than the host of `url`), `discovery_url` (another endpoint, such as
+    https://api.us.socrata.com/api/catalog/v1), `page_size` (1 to 10,000; default 1,000), `only` (asset types,
+    comma separated: `dataset,map,story`). Always asked with `domains`: without it federated assets of other
+    portals come along.
+
+    Paging: `scroll_id` from the start, empty first, then the id of the last result. It has no ceiling and
+    keeps one order; `offset` ends at 10,000 and is unordered. Never with `order`, which the platform refuses
+    beside `scroll_id`. Pages are as long as they come; the end is a page shorter than asked for with the
+    declared total reached, or an empty one.
+
+    Complete: every page answered with status 200, whole JSON and a list `results`; no page twice; at least
+    `resultSetSize` results, not counting ids that an earlier page had already brought.
+    Source: https://dev.socrata.com/docs/other/discovery
+    """
+
+    type: ClassVar[str] = "socrata"
+
+    def __init__(self, run: FetchRun, **kwargs: Any) -> None:
+        super().__init__(run, **kwargs)
+        self._pages = 0
+        self._seen: set[str] = set()
+        self._fresh = 0
+        """Results that no earlier page had brought: what the declared total is compared with."""
+
+    def first_requests(self) -> Iterator[Request]:
+        """The first page."""
+        size = self.portal.options.get("page_size", PAGE_SIZE)
+        if type(size) is not int or not 1 <= size <= LARGEST_PAGE:
+            raise FetchError("bad-option", f"page_size must be 1 to {LARGEST_PAGE:,}, it is {size!r}")
+        yield self._page("")
+
+    def read(self, response: Response) -> Iterator[Request]:
+        """Spool one page and ask for the next."""
+        self._pages += 1
+        stream = JsonStream(self.body(response), "results")
+        ids = list(self._spool(stream))
+        if not stream.lists:
+            raise FetchError("no-dataset-list", f"no list `results` in the answer of {response.url}")
+        total = stream.members.get("resultSetSize")
+        if type(total) is int:
+            self.run.declared_total = total
+        new = [name for name in ids if name not in self._seen]
+        if ids and not new:
+            raise FetchError("page-repeated", f"page {self._pages} brings what came before: {response.url}")
+        self._fresh += len(new)
+        self._seen.update(name for name in new if name)
+        if not ids or (len(ids) < self._page_size and self._fresh >= (total if type(total) is int else 0)):
+            self._finish()
+        elif self._pages >= self.portal.max_pages:
+            raise FetchError("too-many-pages", f"max_pages = {self.portal.max_pages:,} is reached")
+        elif not ids[-1]:
+            raise FetchError("page-missing", f"the last result of page {self._pages} has no id to go on from")
+        else:
+            yield self._page(ids[-1])
+
+    def trouble(self, url: str, slug: str, message: str) -> None:
+        """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
+        self.run.page_failed(url, slug, message)
+        own = {"page-repeated", "page-missing", "too-many-pages", "deadline", "disk-full"}
+        if self._seen and slug not in own:
+            slug, message = "page-missing", f"page {self._pages + 1} is missing ({slug}: {message})"
+        self.run.incomplete(slug, message)
+
+    @property
+    def _page_size(self) -> int:
+        return int(self.portal.options.get("page_size", PAGE_SIZE))
+
+    def _page(self, scroll_id: str) -> Request:
+        query = {"domains": domain(self.portal), "limit": self._page_size, "scroll_id": scroll_id}
+        if only := self.portal.options.get("only"):
+            query["only"] = only if isinstance(only, str) else ",".join(only)
+        return self.ask(f"{discovery_url(self.portal)}?{urlencode(query)}")
+
+    def _spool(self, stream: JsonStream) -> Iterator[str]:
+        """The native ids of a page's results while they are spooled; "" for a result without one."""
+        base = f"{discovery_url(self.portal)}?{urlencode({'domains': domain(self.portal)})}&ids="
+        for element in stream.elements():
+            record = source_record(self.portal.id, "socrata-discovery", element, None)
+            if record.identifier:
+                record.url = base + record.identifier
+            self.run.put(record)
+            yield record.identifier or ""
+
+    def _finish(self) -> None:
+        total = self.run.declared_total
+        if total is not None and self._fresh < total:
+            raise FetchError("total-not-reached", f"{self._fresh:,} of {total:,} declared results came")
+        self.run.complete()

@@ -1,0 +1,127 @@
+"""What every harvester has in common: asking, reading from the stored body, and a verdict at the end.
+
+A new type is a subclass with `type`, `first_requests` and `read`; its class docstring is its manual.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from harvesters.credentials import auth_headers
+from harvesters.fetch_error import FetchError
+from harvesters.inflate import BodyError, body_chunks
+from harvesters.json_faults import JsonStreamError
+from harvesters.run import FetchRun
+from harvesters.unicode_body import as_utf8
+
+SHOWN = 200
+"""Characters of a portal's own error text repeated in a reason."""
+
+
+class PortalSpider(scrapy.Spider):
+    """Fetches one portal. `run` is shared with the handler and the middlewares.
+
+    `many_requests` says whether a run asks often enough for a Crawl-delay to matter.
+    """
+
+    name = "portal"
+    type: ClassVar[str]
+    many_requests: ClassVar[bool] = True
+
+    def __init__(self, run: FetchRun, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run = run
+        self.portal = run.portal
+        self._auth: dict[str, str] = {}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Scrapy's entry: the first requests, or the reason why there are none."""
+        try:
+            self._auth = auth_headers(self.portal, os.environ)
+            for request in self.first_requests():
+                yield request
+        except FetchError as error:
+            self.run.incomplete(error.slug, error.message)
+
+    def first_requests(self) -> Iterator[Request]:
+        """What to ask first. Raises FetchError `bad-option` for an entry that cannot be."""
+        raise NotImplementedError
+
+    def read(self, response: Response) -> Iterator[Request]:
+        """Spool the records of an answer with status 200 and yield what to ask next, or give the verdict.
+
+        Raises:
+            FetchError, BodyError, JsonStreamError: what `trouble` then decides on.
+        """
+        raise NotImplementedError
+
+    def trouble(self, url: str, slug: str, message: str) -> None:
+        """A request or an answer that came to nothing: by default the run is incomplete for that reason."""
+        self.run.page_failed(url, slug, message)
+        self.run.incomplete(slug, message)
+
+    def ask(self, url: str, **meta: Any) -> Request:
+        """A request whose answer goes to `read`."""
+        meta.setdefault("credentials", tuple(self._auth))
+        return Request(
+            url,
+            headers=self._auth,
+            callback=self.answered,
+            errback=self.unanswered,
+            dont_filter=True,
+            meta=meta,
+        )
+
+    def answered(self, response: Response) -> Iterator[Request]:
+        """Scrapy's callback: any status, the body on disk."""
+        try:
+            if response.status != 200:
+                raise FetchError("http-status", self._status_message(response))
+            yield from self.read(response)
+        except (FetchError, BodyError, JsonStreamError) as error:
+            self.trouble(response.url, error.slug, error.message)
+        finally:
+            body_path(response).unlink(missing_ok=True)
+
+    def unanswered(self, failure: Failure) -> None:
+        """Scrapy's errback. What is no FetchError is a mistake of ours and crashes the run."""
+        error: Any = failure.value
+        if not isinstance(error, FetchError):
+            raise error
+        url: str = getattr(failure, "request").url  # noqa: B009 - Scrapy adds it
+        self.trouble(url, error.slug, f"{url}: {error.message}")
+
+    def body(self, response: Response) -> Iterator[bytes]:
+        """The decoded bytes of an answer, in UTF-8 as far as it is Unicode.
+
+        Raises:
+            BodyError: also `cut`, after the last byte, when the connection broke before the body was whole.
+        """
+        coding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+        chunks = as_utf8(body_chunks(body_path(response), coding, self.portal.max_bytes))
+        yield from chunks
+        if "cut" in response.flags:
+            raise BodyError("cut", "the connection ended before the answer was whole")
+
+    def _status_message(self, response: Response) -> str:
+        said = " ".join(self._beginning(response, 2_000).split())
+        tail = f": {said[:SHOWN]}" if said and not said.startswith("<") else ""
+        return f"{response.url} answers {response.status}{tail}"
+
+    def _beginning(self, response: Response, size: int) -> str:
+        try:
+            return next(self.body(response), b"")[:size].decode("utf-8", "replace")
+        except BodyError:
+            return ""
+
+
+def body_path(response: Response) -> Path:
+    """Where the handler stored the body."""
+    path: Path = response.meta["body_path"]
+    return path

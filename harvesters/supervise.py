@@ -1,0 +1,83 @@
+"""Fetching a portal in a child process, with its deadline and its memory enforced from outside.
+
+Whatever a portal does and however the child dies, the result is a statement, and a spool that says the same.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from harvesters.children import end_child, kill_child, last_words, start_child
+from harvesters.portal import Portal
+from harvesters.spool import SpoolReader, SpoolTruncated, SpoolWriter
+from harvesters.watch import Watch
+from mappings.source_record import RunStatement
+
+MEMORY_LIMIT = 256 * 1024**2
+GRACE = 10.0
+"""Seconds beyond run_budget for the child to end by itself and write its statement."""
+
+
+def fetch(
+    portal: Portal,
+    spool_path: Path,
+    *,
+    user_agent: str,
+    progress: Callable[[int, int], None] | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+) -> RunStatement:
+    """Fetch `portal` into a spool at `spool_path`; the statement, which the spool holds as well.
+
+    `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
+    bytes of the child's resident memory. The child's log is kept beside the spool, as `.log`.
+
+    Never raises for what a portal does or how a child dies. Raises OSError when the folder of `spool_path`
+    cannot be written.
+    """
+    spool_path = spool_path.resolve()
+    work, log = spool_path.with_suffix(".work"), spool_path.with_suffix(".log")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    job = msgspec.json.encode(
+        {"portal": portal, "user_agent": user_agent, "spool": str(spool_path), "work": str(work)}
+    )
+    started = time.monotonic()
+    try:
+        with log.open("wb") as file:
+            child = start_child(job, file)
+            watch = Watch(child, started + portal.run_budget + GRACE, memory_limit, progress)
+            try:
+                end = watch.until_the_end() or _death(end_child(child), spool_path, log)
+            finally:
+                kill_child(child)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    if end is None:
+        return SpoolReader(spool_path).statement
+    seconds = round(time.monotonic() - started, 3)
+    slug, reason = end
+    return _bare_spool(
+        spool_path, RunStatement(False, reason, slug, True, bytes=watch.received, seconds=seconds)
+    )
+
+
+def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:
+    """Why a child that has ended left no whole spool; None when it did."""
+    if status == 0:
+        try:
+            SpoolReader(spool)
+        except (FileNotFoundError, SpoolTruncated) as error:
+            return "crashed", f"the fetch left no spool: {error}"
+        return None
+    return "crashed", f"the fetch ended with status {status}: {last_words(log)}"
+
+
+def _bare_spool(path: Path, statement: RunStatement) -> RunStatement:
+    """What a child that died leaves to those who read spools: no record, but the reason."""
+    path.with_name(path.name + ".part").unlink(missing_ok=True)
+    with SpoolWriter(path) as spool:
+        spool.close(statement)
+    return statement

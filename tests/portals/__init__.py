@@ -1,0 +1,11 @@
+"""Loopback portals that behave like real ones, and misbehave when told to.
+
+`StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
+`SocrataPortal` pages recorded records by the Discovery API's rules.
+"""
+
+from tests.portals.server import LoopbackServer, Seen
+from tests.portals.socrata_portal import SocrataPortal
+from tests.portals.static import Answer, StaticPortal
+
+__all__ = ["Answer", "LoopbackServer", "Seen", "SocrataPortal", "StaticPortal"]

@@ -1,0 +1,92 @@
+"""A loopback HTTP server in a thread, which remembers what it was asked."""
+
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request: `query` keeps blank values, as `scroll_id=` needs."""
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    time: float = 0.0
+
+
+class LoopbackServer:
+    """Serves while the context is open; `seen` lists the requests. Subclasses implement `answer`."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+        player = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                query = {
+                    key: values[-1] for key, values in parse_qs(parts.query, keep_blank_values=True).items()
+                }
+                seen = Seen(self.command, parts.path, query, dict(self.headers), player.clock())
+                player.seen.append(seen)
+                try:
+                    player.answer(self, seen)
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True  # the client had enough
+
+            def log_message(self, *_: object) -> None:
+                """Silent: pytest shows what matters."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """The root, with a closing slash."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def clock(self) -> float:
+        import time
+
+        return time.monotonic()
+
+    def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
+        """Write one whole answer."""
+        raise NotImplementedError
+
+    def paths(self) -> list[str]:
+        """The paths asked for, in order."""
+        return [seen.path for seen in self.seen]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def send(
+    handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str] | None = None
+) -> None:
+    """A plain answer with its length."""
+    handler.send_response(status)
+    for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)

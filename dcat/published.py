@@ -13,7 +13,7 @@ from mappings.published import AS_PUBLISHED_LIMIT
 
 _ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|style|iframe|object|embed|form|svg|math|template|base|meta|link)\b"
-    r"|(?:javascript|vbscript|data)\s*:|\bon[a-z]{3,20}\s*=",
+    r"|(?:javascript|vbscript)\s*:|\b(?:href|src|action)\s*=\s*[\"']?\s*data:|<[^>]*\bon[a-z]{3,20}\s*=",
     re.IGNORECASE,
 )
 
@@ -31,9 +31,9 @@ def was_cut(text: str) -> bool:
     return len(text) == AS_PUBLISHED_LIMIT and text.endswith("…")
 
 
-def inert(text: Any) -> Any:
-    """The text, unless a browser that took it for HTML would run or fetch something: then None."""
-    return None if isinstance(text, str) and _ACTIVE.search(text) else text
+def inert(text: Any) -> str | None:
+    """The text; None where it is blank, or a browser that took it for HTML would run something."""
+    return text if isinstance(text, str) and text.strip() and not _ACTIVE.search(text) else None
 
 
 def cut_at_word(text: str, limit: int) -> str:

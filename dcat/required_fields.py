@@ -17,18 +17,17 @@ from typing import Any
 
 from dcat.published import as_published, cut_at_word, inert
 from dcat.record import FeedRecord
-from dcat.rules import first_fit, fits
+from dcat.rules import first_fit, first_text, fits
 
 DESCRIPTION_LIMIT = 10_000
 KEYWORD_LIMIT = 1_000
 
 
 def title(record: FeedRecord) -> str | None:
-    """The title as published, without the stray spaces only."""
+    """The title as published."""
     dataset = record.dataset
     published = as_published(dataset, "title")
-    text: str | None = first_fit("title", inert(published), dataset.title)
-    return text
+    return first_text("title", inert(published), dataset.title)
 
 
 def description(record: FeedRecord) -> str | None:
@@ -36,8 +35,7 @@ def description(record: FeedRecord) -> str | None:
     dataset = record.dataset
     plain = dataset.description
     shortened = cut_at_word(plain, DESCRIPTION_LIMIT) if plain else None
-    text: str | None = first_fit("description", inert(as_published(dataset, "description")), plain, shortened)
-    return text
+    return first_text("description", inert(as_published(dataset, "description")), plain, shortened)
 
 
 def keyword(record: FeedRecord) -> list[str] | None:
@@ -52,9 +50,8 @@ def keyword(record: FeedRecord) -> list[str] | None:
 
 
 def _each_once(words: Iterable[str]) -> list[str]:
-    return sorted({word.strip() for word in words if word.strip()}, key=lambda word: (word.casefold(), word))[
-        :KEYWORD_LIMIT
-    ]
+    named = {word for word in words if word.strip()}
+    return sorted(named, key=lambda word: (word.strip().casefold(), word))[:KEYWORD_LIMIT]
 
 
 def modified(record: FeedRecord) -> str | None:
@@ -68,7 +65,7 @@ def publisher(record: FeedRecord) -> dict[str, Any] | None:
     """The publishing organisation by its name as published, within the organisations above it."""
     known = record.dataset.publisher
     names = (inert(known.as_published), known.name) if known else ()
-    name = first_fit("publisher.name", *names, record.publisher_name)
+    name = first_text("publisher.name", *names, record.publisher_name)
     if name is None:
         return None
     organisation: dict[str, Any] = {"@type": "org:Organization", "name": name}
@@ -89,13 +86,13 @@ def contact_point(record: FeedRecord) -> dict[str, str] | None:
         )
         return _vcard(name, own.email)
     if record.contact_email and fits("contactPoint.hasEmail", f"mailto:{record.contact_email}"):
-        name = first_fit("contactPoint.fn", record.contact_name, record.source_title, record.contact_email)
+        name = first_text("contactPoint.fn", record.contact_name, record.source_title)
         return _vcard(name, record.contact_email)
     return None
 
 
-def _vcard(name: str, email: str) -> dict[str, str]:
-    return {"@type": "vcard:Contact", "fn": name, "hasEmail": f"mailto:{email}"}
+def _vcard(name: str | None, email: str) -> dict[str, str]:
+    return {"@type": "vcard:Contact", "fn": name or email, "hasEmail": f"mailto:{email}"}
 
 
 def access_level(record: FeedRecord) -> str | None:

@@ -45,18 +45,23 @@ def rules() -> Mapping[str, Rule]:
 
 
 def fits(field: str, value: object) -> bool:
-    """Would data.gov accept this value in this field? null and surrounding white space never go out."""
-    if value is None or (isinstance(value, str) and value != value.strip()):
-        return False
-    return rules()[field](value)
+    """Would data.gov accept this value in this field? null is no value to send."""
+    return value is not None and rules()[field](value)
 
 
 def first_fit(field: str, *candidates: Any) -> Any:
-    """The first candidate that `fits`, None when none does: published value first, normalised value next."""
+    """The first candidate that `fits`, None when none does. White space around a string is dropped: Python's
+    `$` and the schema's own date pattern let a line feed through that other validators refuse."""
     for candidate in candidates:
-        if candidate is not None and fits(field, candidate):
-            return candidate
+        value = candidate.strip() if isinstance(candidate, str) else candidate
+        if fits(field, value):
+            return value
     return None
+
+
+def first_text(field: str, *candidates: str | None) -> str | None:
+    """The first candidate that `fits`, to the letter: for titles, names and descriptions."""
+    return next((text for text in candidates if text is not None and fits(field, text)), None)
 
 
 def _compiled(properties: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Rule]]:

@@ -226,12 +226,12 @@ def test_stated_topics_are_keywords_where_there_are_none_and_derived_ones_are_no
 def test_a_valid_published_value_goes_out_as_it_came_in() -> None:
     published = {
         "modified": "R/P1D",
-        "keywords": ["Water", "water "],
+        "keywords": [" water", "Water", "Water"],
         "description": "<p>Weekly <b>counts</b></p>",
     }
     fields = entry_of(complete(modified=None, as_published=published))
     assert fields["modified"] == "R/P1D"
-    assert fields["keyword"] == ["Water", "water"]
+    assert fields["keyword"] == [" water", "Water"]
     assert fields["description"] == "<p>Weekly <b>counts</b></p>"
 
 
@@ -241,6 +241,14 @@ ACTIVE = [
     '<a href="JavaScript:alert(1)">Counts</a>',
     "<img src=x onerror=alert(1)>Counts",
 ]
+
+
+INERT = ["Metadata: https://a.example/", "<p>Season: May</p>", "condition = good; data: weekly", "a < b"]
+
+
+@pytest.mark.parametrize("text", INERT)
+def test_text_that_only_resembles_active_content_goes_out_as_published(text: str) -> None:
+    assert entry_of(complete(as_published={"description": text}))["description"] == text
 
 
 @pytest.mark.parametrize("text", ACTIVE)

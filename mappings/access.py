@@ -2,40 +2,45 @@
 
 from mappings.dataset import AccessLevel
 from mappings.issue import IssueLog
+from mappings.placeholders import without_placeholder
 from mappings.published import read_scalar, show
 
-_EXACT: dict[str, AccessLevel] = {
+_LEVELS: dict[str, AccessLevel] = {
+    "public": "public",
+    "open": "public",
+    "restricted public": "restricted public",
+    "restricted": "restricted public",
+    "non public": "non-public",
+    "nonpublic": "non-public",
+    "not public": "non-public",
+    "private": "non-public",
+    "internal": "non-public",
+    "confidential": "non-public",
+}
+"""Also the EU's access rights (PUBLIC, RESTRICTED, NON_PUBLIC) and Socrata's spellings."""
+_EXACT: dict[object, AccessLevel] = {
     "public": "public",
     "restricted public": "restricted public",
     "non-public": "non-public",
 }
-_SPELLINGS: dict[str, AccessLevel] = {
-    **_EXACT,
-    "open": "public",
-    "restricted": "restricted public",
-    "restricted-public": "restricted public",
-    "restricted_public": "restricted public",
-    "nonpublic": "non-public",
-    "non public": "non-public",
-    "non_public": "non-public",
-    "private": "non-public",
-    "not public": "non-public",
-    "confidential": "non-public",
-}
-"""EU access-right names (PUBLIC, RESTRICTED, NON_PUBLIC) are read as these, too."""
 
 
 def read_access_level(raw: object, field: str, log: IssueLog) -> AccessLevel | None:
-    """The access level; logs `access-level-not-in-list` for a spelling outside DCAT-US's list."""
-    if isinstance(raw, str) and raw in _EXACT:
-        return _EXACT[raw]
+    """The access level.
+
+    Logs `access-level-not-in-list` for another spelling (`Public`), `invalid-access-level` for another word:
+    then the level is unknown, never taken for public.
+    """
+    if isinstance(raw, str) and (exact := _EXACT.get(raw)):
+        return exact
     text = read_scalar(raw, field, log)
-    if text is None or not text.strip():
+    real = without_placeholder(text[:200], field, log) if text else None
+    if real is None:
         return None
-    name = text.strip().rstrip("/").rsplit("/", 1)[-1].casefold()[:40]
-    level = _SPELLINGS.get(" ".join(name.split()))
+    name = real.rstrip("/").rpartition("/")[2].casefold().replace("-", " ").replace("_", " ")
+    level = _LEVELS.get(" ".join(name.split()))
     if level is None:
-        log.add("invalid-access-level", field, f"{show(text)} is no access level")
+        log.add("invalid-access-level", field, f"{show(real)} is no access level")
     else:
-        log.add("access-level-not-in-list", field, f"{show(text)} should be “{level}”")
+        log.add("access-level-not-in-list", field, f"{show(real)} should be “{level}”")
     return level

@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 from mappings.issue import IssueLog
-from mappings.placeholders import is_placeholder
+from mappings.placeholders import without_placeholder
 from mappings.published import read_scalar, show
 
 _LIMIT = 1_000
@@ -13,44 +13,43 @@ _ADDRESS = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 )
 """The part of data.gov's `hasEmail` pattern that mail servers take, too."""
-_EDGES = " \t\r\n<>()[]\"'.,;:"
+_MAILTO = re.compile(r"(?:mailto\s*:\s*)+", re.IGNORECASE)
+_ADDRESS_OF_A_PAGE = re.compile(r"(?:https?|ftp)://|www\.", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s,;?<>()\[\]|\"]+")
 
 
 def read_email(raw: object, field: str, log: IssueLog) -> str | None:
     """A bare address `a@b.c`, ASCII. Of several the first is taken.
 
-    Logs `email-without-mailto`, `email-repaired` (spaces, several, a subject), `invalid-email`,
-    `template-residue`, `placeholder`.
+    Logs `email-without-mailto`, `email-repaired` (spaces, percent-encoding, a subject, several addresses),
+    `invalid-email` (a name, a web page), `template-residue`, `placeholder`.
     """
+    if isinstance(raw, str) and raw.startswith("mailto:") and _ADDRESS.fullmatch(raw, 7):
+        return raw[7:]
     text = read_scalar(raw, field, log)
-    if text is None or not text.strip():
+    real = without_placeholder(text[:_LIMIT], field, log) if text else None
+    if real is None or "{{" in (text or ""):
         return None
-    if text.startswith("mailto:") and _ADDRESS.fullmatch(text, 7):
-        return text[7:]
-    text = text[:_LIMIT].strip()
-    if "{{" in text:
-        log.add("template-residue", field, f"{field} holds an unfilled template: {show(text)}")
+    mailto = _MAILTO.match(real)
+    bare = without_placeholder(real[mailto.end() if mailto else 0 :], field, log)
+    if bare is None:
+        if real.rstrip(": ").casefold() == "mailto":
+            log.add("placeholder", field, f"{field} gives no address: {show(real)}")
         return None
-    bare = re.sub(r"^(?:mailto:\s*)+", "", text, flags=re.IGNORECASE)
-    if not bare or is_placeholder(bare):
-        log.add("placeholder", field, f"{field} gives no address: {show(text)}")
-        return None
-    return _from(bare, text, field, log)
+    if _ADDRESS.fullmatch(bare) and (mailto is None or real.removeprefix("mailto:") == bare):
+        if mailto is None:
+            log.add("email-without-mailto", field, f"{show(real)} should begin with mailto:")
+        return bare
+    address = _first_address(bare)
+    if address is None:
+        log.add("invalid-email", field, f"{show(real)} is no e-mail address")
+    else:
+        log.add("email-repaired", field, f"{show(real)} is read as {address}")
+    return address
 
 
-def _from(bare: str, text: str, field: str, log: IssueLog) -> str | None:
-    if _ADDRESS.fullmatch(bare):
-        address = bare
-        if bare == text:
-            log.add("email-without-mailto", field, f"{show(text)} should begin with mailto:")
-        else:
-            log.add("email-repaired", field, f"{show(text)} is read as {address}")
-        return address
-    if not re.match(r"(?:https?|ftp)://|www\.", bare, re.IGNORECASE):
-        for part in re.split(r"[\s,;?<>()]+", unquote(bare)):
-            address = part.strip(_EDGES)
-            if _ADDRESS.fullmatch(address):
-                log.add("email-repaired", field, f"{show(text)} is read as {address}")
-                return address
-    log.add("invalid-email", field, f"{show(text)} is no e-mail address")
-    return None
+def _first_address(text: str) -> str | None:
+    if _ADDRESS_OF_A_PAGE.match(text):
+        return None
+    parts = (part.strip("'.:") for part in _BETWEEN.split(_MAILTO.sub(" ", unquote(text))))
+    return next((part for part in parts if _ADDRESS.fullmatch(part)), None)

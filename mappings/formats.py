@@ -8,12 +8,25 @@ from urllib.parse import urlsplit
 from mappings import vocabulary
 from mappings.dataset import DistributionKind
 from mappings.issue import IssueLog
+from mappings.placeholders import without_placeholder
 from mappings.published import read_scalar, show
 
-_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*(?:\+[a-z0-9-]+)?")
-"""Stricter than RFC 6838 and within data.gov's pattern."""
-_EXTENSION = re.compile(r"\.([a-z0-9]{2,8})$")
-_GENERIC = {"application/octet-stream", "application/unknown", "application/http", "application/x-download"}
+_LIMIT = 200
+_NAME_LIMIT = 40
+_MEDIA_TYPE = re.compile(
+    r"(?:application|audio|chemical|font|image|model|multipart|text|video)/[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*(?:\+[a-z0-9-]+)?"
+)
+"""Within data.gov's pattern, and without the `_` that no registered type has."""
+_ENDING = re.compile(r"\.([a-z0-9]{1,8})$")
+_VAGUE = frozenset(
+    [
+        *("application/octet-stream", "application/unknown", "application/http", "binary/octet-stream"),
+        *("spreadsheet", "data", "file", "download", "dataset", "other", "various", "multiple", "unknown"),
+    ]
+)
+"""Types and words that say nothing; the other field, or the URL, says more."""
+_CARRIERS = frozenset(["ZIP", "GZIP", "XML", "JSON", "TXT", "XLS"])
+"""Formats other formats travel in: a shapefile as application/zip is no contradiction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +41,8 @@ class FormatReading:
 @dataclass(frozen=True, slots=True)
 class _Term:
     name: str
-    media_type: str | None
-    kind: DistributionKind | None
+    type: str | None
+    kind: DistributionKind
 
 
 def read_format(
@@ -37,54 +50,89 @@ def read_format(
 ) -> FormatReading:
     """Format and media type; the format's own word counts first, then the media type, then the URL's ending.
 
-    Logs `media-type-malformed` and `format-not-recognised` (kept as written, in capitals).
+    A word we do not know is kept in capitals (`format-not-recognised`). A media type that is none
+    (`csv`, `text/csv; charset=utf-8`, `application/vnd.ogc.wfs_xml`) gives the format but is not kept
+    (`media-type-malformed`). `format-contradicts-media-type` marks a CSV said to be text/html.
     """
-    media_type, by_type = _media_type(raw_media_type, field, log)
-    word = (read_scalar(raw_format, field, log) or "").strip()[:100]
-    term = _spelling(word) if word else None
-    if term is None and word:
-        log.add("format-not-recognised", field, f"{show(word)} is no format we know")
-    term = term or by_type or _by_extension(url)
+    media_type, by_type = (None, None) if raw_media_type is None else _media_type(raw_media_type, field, log)
+    word = None if raw_format is None else without_placeholder(_text(raw_format, field, log), field, log)
+    term = _of_word(word, field, log) if word else None
+    if term and by_type and (term.name, by_type.name) == ("XLS", "XLSX"):
+        term = by_type
+    if term and by_type and term != by_type and by_type.name not in _CARRIERS:
+        log.add("format-contradicts-media-type", field, f"{term.name} is said to be {media_type}")
+    term = term or by_type or _by_ending(url)
     if term is None:
-        return FormatReading(word.upper()[:40] or None, media_type)
-    return FormatReading(term.name, media_type or term.media_type, term.kind)
+        return FormatReading(word.upper()[:_NAME_LIMIT] if word else None, media_type)
+    return FormatReading(term.name, media_type or term.type, term.kind)
+
+
+def _text(raw: object, field: str, log: IssueLog) -> str:
+    return " ".join((read_scalar(raw, field, log) or "")[:_LIMIT].split())
 
 
 def _media_type(raw: object, field: str, log: IssueLog) -> tuple[str | None, _Term | None]:
-    text = (read_scalar(raw, field, log) or "").strip()[:200]
-    if not text:
+    """The media type to keep, and the format it means."""
+    if isinstance(raw, str) and (known := _types().get(raw)):
+        return known.type or raw, known
+    text = without_placeholder(_text(raw, field, log), field, log)
+    if text is None:
         return None, None
-    bare = text.split(";", 1)[0].strip().lower()
-    term = _media_types().get(bare) or _spelling(bare)
-    if not _MEDIA_TYPE.fullmatch(bare):
+    bare = _bare(text)
+    if bare in _VAGUE:
+        return None, None
+    term = _types().get(bare) or _known(bare)
+    if not _MEDIA_TYPE.fullmatch(text.lower()):
         log.add("media-type-malformed", field, f"{show(text)} is no media type")
-        return (term.media_type if term else None), term
-    if bare in _GENERIC:
-        return None, None
-    if term:
-        return term.media_type or bare, term
-    return bare, None
+        term = term or _first_known(bare)
+        return (term.type if term else bare if _MEDIA_TYPE.fullmatch(bare) else None), term
+    return (term.type if term and term.type else bare), term
 
 
-def _spelling(word: str) -> _Term | None:
-    return _spellings().get(vocabulary.folded(word).lstrip("."))
+def _of_word(word: str, field: str, log: IssueLog) -> _Term | None:
+    """The format of a word, of a media type in its place, or of the first of several words."""
+    bare = _bare(word)
+    found = _known(bare) or _types().get(bare)
+    if found or bare in _VAGUE:
+        return found
+    if found := _first_known(bare):
+        log.add("formats-joined", field, f"{show(word)} names several formats; the first is taken")
+        return found
+    log.add("format-not-recognised", field, f"{show(word)} is no format we know")
+    return None
 
 
-def _by_extension(url: str | None) -> _Term | None:
+def _known(word: str) -> _Term | None:
+    return _spellings().get(vocabulary.folded(word))
+
+
+def _first_known(words: str) -> _Term | None:
+    parts = re.split(r"\s*[,;/|]\s*|\s+(?:and|or)\s+", words)
+    return next((term for part in parts if (term := _known(part))), None) if len(parts) > 1 else None
+
+
+def _bare(text: str) -> str:
+    """Lower case, without parameters, leading dot, and the address of a vocabulary."""
+    bare = text.lower().split(";", 1)[0].strip().removeprefix(".")
+    if "://" in bare:
+        bare = bare.rstrip("/").rpartition("/media-types/")[2].rpartition("/file-type/")[2]
+    return bare
+
+
+def _by_ending(url: str | None) -> _Term | None:
     if not url:
         return None
     try:
-        path = urlsplit(url).path.lower()
+        found = _ENDING.search(urlsplit(url).path.lower())
     except ValueError:
         return None
-    found = _EXTENSION.search(path)
-    return _extensions().get(found[1]) if found else None
+    return _endings().get(found[1]) if found else None
 
 
 @cache
 def _terms() -> list[tuple[_Term, dict[str, list[str]]]]:
-    rows = vocabulary.load("formats")["format"]
-    return [(_Term(row["name"], row.get("media_type"), row.get("kind")), row) for row in rows]
+    rows = vocabulary.load("formats")
+    return [(_Term(name, row.get("type"), row.get("kind", "download")), row) for name, row in rows.items()]
 
 
 @cache
@@ -95,14 +143,16 @@ def _spellings() -> dict[str, _Term]:
 
 
 @cache
-def _extensions() -> dict[str, _Term]:
-    return {ending: term for term, row in _terms() for ending in row.get("extensions", [])}
+def _endings() -> dict[str, _Term]:
+    return {ending: term for term, row in _terms() for ending in row.get("endings", [])}
 
 
 @cache
-def _media_types() -> dict[str, _Term]:
+def _types() -> dict[str, _Term]:
+    """By media type; of several formats with one type the first that claims it as `type` has it, but a
+    carrier's own type belongs to the carrier (application/zip is ZIP, not a shapefile)."""
     found: dict[str, _Term] = {}
-    for term, row in _terms():
-        for media_type in [*([term.media_type] if term.media_type else []), *row.get("media_types", [])]:
+    for term, row in sorted(_terms(), key=lambda pair: pair[0].name not in _CARRIERS):
+        for media_type in [*([term.type] if term.type else []), *row.get("types", [])]:
             found.setdefault(media_type, term)
     return found

@@ -8,40 +8,59 @@ from mappings.dataset import Frequency
 from mappings.issue import IssueLog
 from mappings.published import clip, read_scalar, show
 
+_LIMIT = 200
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
 _DURATION = re.compile(
-    rf"(?:R\d*/)?(P(?=\w)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)"
+    rf"(?:R\d*/)?(P(?=\d|T\d)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)",
+    re.ASCII,
 )
-_LIMIT = 200
+_NO_VALUE = frozenset(["never", "unknown"])
 
 
 def read_frequency(raw: object, field: str, log: IssueLog) -> Frequency | None:
-    """How often the data is updated. `value` is None where the words are kept but not understood
-    (`frequency-not-recognised`) and where they say that it never is ("Historical data")."""
-    text = read_scalar(raw, field, log)
-    if text is None or not text.strip():
+    """How often the data is updated; None when nothing is said.
+
+    `value` is None, and the words are kept, where they say that the data is never updated ("Historical
+    data") or that nobody knows ("TBD", `placeholder`), and where we do not understand them
+    (`frequency-not-recognised`). `frequency-not-iso` marks what was read from words.
+    """
+    text = (read_scalar(raw, field, log) or "").strip()
+    if not text:
         return None
-    text = text.strip()
     if text == "irregular":
-        return Frequency("irregular", text)
-    if found := _DURATION.fullmatch(text):
+        return Frequency(text, text)
+    published = clip(text)
+    if found := _DURATION.fullmatch(text.upper()) if len(text) <= _LIMIT else None:
         value = f"R/{found[1]}"
         if value != text:
             log.add("frequency-not-iso", field, f"{show(text)} is read as {value}")
-        return Frequency(value, text)
-    value = _spellings().get(vocabulary.folded(text[:_LIMIT]), "")
-    if not value:
+        return Frequency(value, published)
+    word = text[:_LIMIT].rstrip("/.")
+    if "://" in word:
+        word = re.split(r"[/#]", word)[-1]
+    reading = _spellings().get(vocabulary.folded(word))
+    if reading is None:
         log.add("frequency-not-recognised", field, f"{show(text)} is no frequency we know")
-    elif value != "never":
-        log.add("frequency-not-iso", field, f"{show(text)} is read as {value}")
-    return Frequency(value if value not in {"", "never"} else None, clip(text))
+    elif reading == "unknown":
+        log.add("placeholder", field, f"{field} only says {show(text)}")
+    elif reading != "never":
+        log.add("frequency-not-iso", field, f"{show(text)} is read as {reading}")
+    return Frequency(None if reading in _NO_VALUE else reading, published)
 
 
 def frequency_label(value: str) -> str:
-    """What a person reads for an ISO frequency: `R/P1Y` is "Yearly". Unknown values are their own label."""
-    label = vocabulary.load("frequencies")["labels"].get(value, value)
-    return str(label)
+    """What a person reads for a frequency, whatever its case: `R/P1Y` is "Yearly".
+
+    Durations without a word of their own are their own label.
+    """
+    label = _labels().get(value.casefold())
+    return label if label is not None else value
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {value.casefold(): label for value, label in vocabulary.load("frequencies")["labels"].items()}
 
 
 @cache

@@ -1,6 +1,7 @@
-"""Languages: BCP 47 tags, from tags, ISO 639 codes and names."""
+"""Languages: BCP 47 tags, from tags, ISO 639 codes, names and authority URIs."""
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 
 import langcodes
 
@@ -8,38 +9,53 @@ from mappings import vocabulary
 from mappings.issue import IssueLog
 from mappings.published import read_scalar, show
 
-_LIMIT = 50
+LANGUAGE_LIMIT = 50
+"""Languages of one record; a document in more is a list of all."""
+
+_SEPARATOR = re.compile(r"\s*[,;|]\s*")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}", re.ASCII)
 
 
 def read_languages(raw: object, field: str, log: IssueLog) -> list[str]:
-    """BCP 47 tags in the order published, each once. Logs `language-not-recognised`."""
-    items = raw if isinstance(raw, list) else [raw]
-    tags: list[str] = []
-    for item in items[:_LIMIT]:
-        text = read_scalar(item, field, log)
-        for name in (text or "").replace(";", ",").split(",")[:_LIMIT]:
-            if not name.strip():
+    """BCP 47 tags in the order published, each once.
+
+    Logs `language-not-bcp47` for names and other codes (also `us-EN`, which 93 records of our feeds carry),
+    `language-not-recognised`.
+    """
+    if raw is None:
+        return []
+    tags: dict[str, None] = {}
+    for item in raw[:LANGUAGE_LIMIT] if isinstance(raw, list) else [raw]:
+        text = read_scalar(item, field, log) or ""
+        for name in _SEPARATOR.split(text[:1000].strip())[:LANGUAGE_LIMIT]:
+            if not name:
                 continue
-            tag = _tag(name.strip()[:100])
+            tag = _tag(name)
             if tag is None:
                 log.add("language-not-recognised", field, f"{show(name)} is no language we know")
-            elif tag not in tags:
-                tags.append(tag)
-    return tags
+                continue
+            if tag.lower() != name.lower():
+                log.add("language-not-bcp47", field, f"{show(name)} should be “{tag}”")
+            tags[tag] = None
+    return list(tags)
 
 
-@cache
-def _names() -> dict[str, str]:
-    return {name: tag for tag, names in vocabulary.load("languages")["names"].items() for name in names}
-
-
+@lru_cache(maxsize=1024)
 def _tag(name: str) -> str | None:
-    name = name.rstrip("/").rsplit("/", 1)[-1]
-    known = _names().get(name.casefold())
-    if known:
+    if "://" in name:
+        name = re.split(r"[/#]", name.rstrip("/"))[-1]
+    if known := _names().get(name.casefold()):
         return known
+    if not _TAG.fullmatch(name):
+        return None
     try:
         tag = langcodes.standardize_tag(name)
     except (ValueError, LookupError):
         return None
-    return tag if langcodes.tag_is_valid(tag) and tag != "und" else None
+    return tag if tag != "und" and langcodes.tag_is_valid(tag) else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    terms = vocabulary.load("languages")["names"]
+    return {name: tag for tag, names in terms.items() for name in [*names, tag.casefold()]}

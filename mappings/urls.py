@@ -15,12 +15,12 @@ URL_LIMIT = 4_096
 
 _CHARACTER = r"[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}"
 _GOOD = re.compile(
-    r"(?:https?|ftp)://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
+    r"(?:https?|ftp)://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,4})?"
     rf"(?:/(?:{_CHARACTER})*)?(?:\?(?:{_CHARACTER}|\?)*)?(?:#(?:{_CHARACTER}|\?)*)?"
 )
 _SCHEME = re.compile(r"(?:(?:https?|ftp):/*)*(https?|ftp):/*(?=[^/\s])", re.IGNORECASE)
 """The last of repeated schemes (`http://https://…`), with as many slashes as were typed."""
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
 _KEPT = "!$&'()*+,;=:@/-._~?%"
 
 

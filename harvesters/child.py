@@ -15,10 +15,13 @@ from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 from twisted.python.failure import Failure
 
+from harvesters.detect import Report
+from harvesters.detect_spider import DetectSpider
 from harvesters.portal import Portal
 from harvesters.registry import spider_class
 from harvesters.run import FetchRun, progress_lines
 from harvesters.settings import scrapy_settings
+from harvesters.spider import PortalSpider
 from harvesters.spool import SpoolWriter
 
 
@@ -38,15 +41,18 @@ def main() -> None:
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     with SpoolWriter(Path(job.spool)) as spool:
         run = FetchRun(job.portal, job.user_agent, spool, Path(job.work), progress_lines(channel))
-        crawl(run)
+        if job.portal.type == DetectSpider.type:
+            channel.write(_report(crawl(run, DetectSpider)))
+            channel.flush()
+            return
+        crawl(run, spider_class(job.portal.type))
         spool.close(run.statement())
 
 
-def crawl(run: FetchRun) -> None:
-    """Run the spider of the portal's type to its end; the verdict is in `run`."""
-    settings = scrapy_settings(run.portal, run.user_agent)
-    process = CrawlerProcess(settings)
-    crawler = process.create_crawler(spider_class(run.portal.type))
+def crawl(run: FetchRun, spider: type[PortalSpider]) -> Any:
+    """Run a spider to its end and give it back; the verdict is in `run`."""
+    process = CrawlerProcess(scrapy_settings(run.portal, run.user_agent))
+    crawler = process.create_crawler(spider)
 
     def crashed(failure: Failure, **_: Any) -> None:
         # Scrapy goes on after an error in a callback; here it is the run's last word.
@@ -55,6 +61,15 @@ def crawl(run: FetchRun) -> None:
     crawler.signals.connect(crashed, signal=signals.spider_error)
     process.crawl(crawler, run=run)
     process.start()
+    return crawler.spider
+
+
+def _report(spider: DetectSpider) -> bytes:
+    found = spider.found
+    report = Report(spider.seen)
+    if found is not None:
+        report = Report(spider.seen, found.type, found.url, found.evidence)
+    return msgspec.json.encode(report) + b"\n"
 
 
 def _own_standard_output() -> IO[bytes]:

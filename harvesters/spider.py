@@ -89,13 +89,14 @@ class PortalSpider(scrapy.Spider):
         finally:
             body_path(response).unlink(missing_ok=True)
 
-    def unanswered(self, failure: Failure) -> None:
+    def unanswered(self, failure: Failure) -> Iterator[Request] | None:
         """Scrapy's errback. What is no FetchError is a mistake of ours and crashes the run."""
         error: Any = failure.value
         if not isinstance(error, FetchError):
             raise error
         url: str = getattr(failure, "request").url  # noqa: B009 - Scrapy adds it
         self.trouble(url, error.slug, f"{url}: {error.message}")
+        return None
 
     def body(self, response: Response) -> Iterator[bytes]:
         """The decoded bytes of an answer, in UTF-8 as far as it is Unicode.
@@ -110,15 +111,16 @@ class PortalSpider(scrapy.Spider):
             raise BodyError("cut", "the connection ended before the answer was whole")
 
     def _status_message(self, response: Response) -> str:
-        said = " ".join(self._beginning(response, 2_000).split())
+        said = " ".join(self.beginning(response, 2_000).decode("utf-8", "replace").split())
         tail = f": {said[:SHOWN]}" if said and not said.startswith("<") else ""
         return f"{response.url} answers {response.status}{tail}"
 
-    def _beginning(self, response: Response, size: int) -> str:
+    def beginning(self, response: Response, size: int) -> bytes:
+        """The first bytes of an answer, as far as they can be decoded."""
         try:
-            return next(self.body(response), b"")[:size].decode("utf-8", "replace")
+            return next(self.body(response), b"")[:size]
         except BodyError:
-            return ""
+            return b""
 
 
 def body_path(response: Response) -> Path:

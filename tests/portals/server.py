@@ -1,6 +1,8 @@
 """A loopback HTTP server in a thread, which remembers what it was asked."""
 
+import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -17,6 +19,16 @@ class Seen:
     query: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     time: float = 0.0
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """A client that hangs up is no news; anything else is."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class LoopbackServer:
@@ -44,8 +56,7 @@ class LoopbackServer:
             def log_message(self, *_: object) -> None:
                 """Silent: pytest shows what matters."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _QuietServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -58,8 +69,6 @@ class LoopbackServer:
         return f"http://127.0.0.1:{self.port}/"
 
     def clock(self) -> float:
-        import time
-
         return time.monotonic()
 
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:

@@ -1,0 +1,111 @@
+"""Telling a portal's type from its answers: one function for each sign, on the first 64 KB."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from harvesters.json_faults import JsonStreamError
+from harvesters.json_stream import JsonStream
+from harvesters.unicode_body import as_utf8
+
+PREFIX = 64 * 1024
+"""Bytes of an answer that are read."""
+_DATASET_KEYS = frozenset({"identifier", "accessLevel", "distribution", "modified", "keyword"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to a probe: the URL after redirects, header names in lower case, the body's beginning.
+
+    `trouble` says why there is none.
+    """
+
+    url: str
+    status: int = 0
+    headers: Mapping[str, str] | None = None
+    beginning: bytes = b""
+    trouble: str = ""
+
+    def seen(self) -> str:
+        """What came, in a few words."""
+        if self.trouble:
+            return self.trouble
+        kind = (self.headers or {}).get("content-type", "no content type").partition(";")[0]
+        return f"status {self.status}, {kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A recognised portal: its type, the URL for its entry, and the sentence that says why."""
+
+    type: str
+    url: str
+    evidence: str
+
+
+def root_of(url: str) -> str:
+    """The site's root, with a closing slash."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def catalog_probe(root: str) -> str:
+    """Socrata's catalogue, asked for one asset of its own."""
+    return f"{root}api/catalog/v1?{urlencode({'domains': urlsplit(root).hostname or '', 'limit': 1})}"
+
+
+def find_socrata_catalog(answer: Answered) -> Finding | None:
+    """The Discovery API answers on the portal's own host."""
+    stream, _ = _first_record(answer, "results")
+    if stream is None or not stream.lists or type(stream.members.get("resultSetSize")) is not int:
+        return None
+    total = stream.members["resultSetSize"]
+    return Finding("socrata", root_of(answer.url), f"/api/catalog/v1 answers with {total:,} results")
+
+
+def find_socrata_metadata(answer: Answered) -> Finding | None:
+    """The metadata API exists there and nowhere else."""
+    if not has_socrata_header(answer) and not (answer.status == 200 and answer.beginning[:1] == b"["):
+        return None
+    return Finding("socrata", root_of(answer.url), "/api/views/metadata/v1 answers as Socrata's does")
+
+
+def has_socrata_header(answer: Answered) -> bool:
+    """Every answer of the platform carries its request id."""
+    return "x-socrata-requestid" in (answer.headers or {})
+
+
+def find_dcat_us(answer: Answered) -> Finding | None:
+    """The document looks like DCAT-US 1.1 (an object with `dataset`) or 1.0 (a bare list of datasets)."""
+    stream, first = _first_record(answer, "dataset")
+    if stream is None or not stream.lists:
+        return None
+    keys = set(first or {})
+    if stream.kind == "object":
+        if first is None and "conformsTo" not in stream.members:
+            return None
+        said = (
+            f"conformsTo {stream.members['conformsTo']}"
+            if "conformsTo" in stream.members
+            else "a dataset list"
+        )
+        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.1: {said}")
+    if "title" in keys and keys & _DATASET_KEYS:
+        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.0: a bare list of datasets")
+    return None
+
+
+def _first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:
+    """The stream read as far as the beginning goes, and its first object; (None, None) if it is no JSON."""
+    if answer.status != 200:
+        return None, None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), list_key)
+    first: dict[str, Any] | None = None
+    try:
+        for element in stream.elements():
+            first = first or element.value
+    except JsonStreamError as error:
+        if error.slug != "cut":
+            return None, None
+    return stream, first

@@ -44,9 +44,24 @@ KNOWN_UNMAPPED = frozenset(
 """Kept in `unmapped` without an issue: federal bookkeeping that our feeds hand on, and JSON-LD's own."""
 
 KNOWN_OF_PARTS = frozenset(
-    {"@id", "describedByType", "identifier", "issued", "mbox", "modified", "temporal", "title", "url"}
+    {
+        "@id",
+        "accessURL",
+        "describedByType",
+        "description",
+        "downloadURL",
+        "format",
+        "identifier",
+        "issued",
+        "mbox",
+        "mediaType",
+        "modified",
+        "temporal",
+        "title",
+        "url",
+    }
 )
-"""The same of publishers, contacts and distributions."""
+"""The same of publishers, contacts and distributions (of one without a usable URL all that it says)."""
 
 PUBLISHED_NAMES = {
     "title": "title",

@@ -78,12 +78,16 @@ class OfferReader:
         raw_access = fields.take("accessURL")
         if self._is_size(label, raw_access):
             return
-        download = read_url(fields.take("downloadURL"), "distribution.downloadURL", self.log)
+        raw_download = fields.take("downloadURL")
+        download = read_url(raw_download, "distribution.downloadURL", self.log)
         access = read_url(raw_access, "distribution.accessURL", self.log)
+        lost = {} if download else {"downloadURL": raw_download}
+        if access is None:
+            lost["accessURL"] = raw_access
         url = download or access
         if url is None:
             self.log.add("distribution-without-url", "distribution", "a distribution has no usable URL")
-            self._keep_left(fields, None)
+            self._keep_left(fields, None, {**lost, "format": raw_format, "mediaType": raw_type})
             return
         if not raw_format and not raw_type:
             self.log.add(
@@ -98,11 +102,12 @@ class OfferReader:
         kept = self.found.add(made)
         if label:
             self.labelled[label] = kept
-        if access and access != url and access not in self.found.by_url:
+        if access and download:
             self._add_access(access, made.title)
         self._read_documents(fields)
         self._read_columns(fields.take("field"))
-        lost = {"title": made.title} if made.title and made.title != kept.title else {}
+        if made.title != kept.title:
+            lost["title"] = made.title
         self._keep_left(fields, url, lost)
 
     def _published_formats(self, fields: Fields) -> tuple[str | None, Any, Any]:
@@ -156,6 +161,9 @@ class OfferReader:
 
     def _add_access(self, url: str, title: str | None) -> None:
         """The `accessURL` beside a `downloadURL`: the format belongs to the file, not to this."""
+        if url in self.found.by_url:
+            self.found.repeated += 1
+            return
         reading = read_format(None, None, url, "distribution.format", self.log)
         kind = reading.kind or ("api" if _API_URL.search(url) else "page")
         self.found.add(Distribution(url, kind, title, reading.format, reading.media_type))
@@ -176,7 +184,8 @@ class OfferReader:
                     column = Column(name, None, text.plain if text else None, kind)
                     self.columns.setdefault(name, column)
 
-    def _keep_left(self, fields: Fields, url: str | None, lost: dict[str, Any] | None = None) -> None:
+    def _keep_left(self, fields: Fields, url: str | None, lost: dict[str, Any]) -> None:
         left = fields.left()
-        if left or lost:
-            self.left.append({"url": url, **left, **(lost or {})})
+        left |= {name: value for name, value in lost.items() if value}
+        if left:
+            self.left.append({"url": url, **left})

@@ -37,7 +37,10 @@ def identifier_trouble(raw: Any) -> tuple[str, str]:
     if raw is None or raw in ([], {}) or (isinstance(raw, str) and not raw.strip()):
         return "missing-identifier", "the record has no identifier, so it could not be followed over time"
     if isinstance(raw, str) and len(raw.strip()) > IDENTIFIER_LIMIT:
-        return "invalid-identifier", f"the identifier has {len(raw):,} characters, at most {IDENTIFIER_LIMIT:,} are read"
+        return (
+            "invalid-identifier",
+            f"the identifier has {len(raw):,} characters, at most {IDENTIFIER_LIMIT:,} are read",
+        )
     return "invalid-identifier", "the identifier is no text, or holds characters that cannot be stored"
 
 

@@ -52,9 +52,9 @@ def score(dataset: Dataset) -> Quality:
 
 def _access(dataset: Dataset) -> float:
     """Something to download or call, in a stated format; withheld data only owes an explanation."""
-    if dataset.access_level == "non-public":
-        return float(dataset.rights is not None)
     usable = [offer for offer in dataset.distributions if offer.kind in ("download", "api")]
+    if dataset.access_level == "non-public" and not usable:
+        return float(dataset.rights is not None)
     if not usable:
         return 0.5 if dataset.distributions else 0.25 if dataset.landing_page else 0.0
     return 1.0 if all(offer.format for offer in usable) else 0.75

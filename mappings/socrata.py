@@ -10,7 +10,7 @@ from typing import Any
 
 from mappings.access import read_access_level
 from mappings.consume import Fields, keep, keep_unmapped, remember, says_something
-from mappings.dataset import Contact, Dataset, Part, Spatial
+from mappings.dataset import Contact, Dataset, Part, Spatial, Temporal
 from mappings.dates import read_date
 from mappings.dcat_us_people import make_publisher
 from mappings.emails import read_email
@@ -49,11 +49,15 @@ PUBLISHED_NAMES = {
     "title": "resource.name",
     "description": "resource.description",
     "keywords": "classification.domain_tags",
+    "topics": "classification.domain_category",
     "modified": "resource.data_updated_at",
     "publisher": "resource.attribution",
     "contact": "resource.contact_email",
     "license": "metadata.license",
 }
+
+_RULES_OF_DCAT_US = frozenset({"email-without-mailto", "licence-not-url"})
+"""What the value readers report as against DCAT-US; Socrata asks for bare addresses and names of licences."""
 
 _DEMONSTRATION = re.compile(r"(?:^|[.-])(?:demo|test|sandbox|staging|priv)(?:[.-]|$)", re.IGNORECASE)
 _TRIAL = re.compile(r"\b(?:test|sample)\b", re.IGNORECASE)
@@ -84,6 +88,7 @@ def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     _keep_custom(custom, dataset, log)
     review(dataset, log, PUBLISHED_NAMES)
     dataset.quality = score(dataset)
+    log.issues = [issue for issue in log.issues if issue.slug not in _RULES_OF_DCAT_US]
     return dataset
 
 
@@ -141,9 +146,20 @@ def _read_dates(resource: Fields, custom: DomainMetadata, dataset: Dataset, log:
     dataset.temporal = custom.best(
         "temporal", read_temporal, log, good=lambda found: bool(found.start or found.end)
     )
-    if dataset.temporal is None and (start := custom.take("temporal_start")) is not None:
-        end = custom.take("temporal_end") or ""
-        dataset.temporal = read_temporal({"start": str(start), "end": str(end)}, "domain_metadata", log)
+    if dataset.temporal is None:
+        dataset.temporal = _from_two_fields(custom, log)
+
+
+def _from_two_fields(custom: DomainMetadata, log: IssueLog) -> Temporal | None:
+    """New Jersey and Colorado keep the first and the last day in two fields."""
+    published = [custom.take("temporal_start"), custom.take("temporal_end")]
+    start, end = (read_date(raw, "domain_metadata", IssueLog()) for raw in published)
+    if not any(map(says_something, published)):
+        return None
+    words = " – ".join(str(raw) for raw in published if says_something(raw))
+    if start is None and end is None:
+        log.add("invalid-temporal", "domain_metadata", f"“{words[:100]}” is no period of time we can read")
+    return Temporal(start, end, words)
 
 
 def _read_terms(about: Fields, custom: DomainMetadata, dataset: Dataset, log: IssueLog) -> None:
@@ -173,6 +189,8 @@ def _read_offers(fields: Fields, resource: Fields, about: Fields, dataset: Datas
     dataset.columns, displays = read_columns(arrays, log)
     if displays:
         keep("columns_format", displays, dataset.unmapped)
+    if not dataset.columns and any(offer.kind == "api" for offer in dataset.distributions):
+        log.add("missing-columns", "resource.columns_name", "a table without any column")
     if isinstance(identifier, str) and ":" in identifier:
         log.add("draft-identifier", "resource.id", f"“{identifier[:80]}” is the id of an unpublished draft")
     if isinstance(domain, str) and _DEMONSTRATION.search(domain):

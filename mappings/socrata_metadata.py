@@ -17,6 +17,7 @@ Value = TypeVar("Value")
 
 FIELD_LIMIT = 500
 """Custom fields of one dataset that are read; New York's datasets have four, Colorado's forty."""
+KEY_LIMIT = 100
 
 _ASIDE = re.compile(r"---.*|\(.*", re.DOTALL)
 
@@ -32,7 +33,7 @@ class DomainMetadata:
         for entry in raw[:FIELD_LIMIT] if isinstance(raw, list) else []:
             if isinstance(entry, dict) and says_something(entry.get("value")):
                 key = str(entry.get("key"))
-                self._fields.append((_name(key), key, entry["value"]))
+                self._fields.append((_name(key), key[:KEY_LIMIT], entry["value"]))
 
     def __bool__(self) -> bool:
         return bool(self._fields)

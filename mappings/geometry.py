@@ -22,7 +22,7 @@ _SIDES = (
 )
 """What the four sides are called: plainly, in ISO 19115, in DCAT-US 3, in NASA's ECHO, in FGDC, by Esri."""
 _GEOJSON = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
-_WKT = re.compile(r"(?:SRID=\d{1,6};)?\s*([A-Za-z]{5,15})\s*(?:Z|M|ZM)?\s*(\(.*\))\s*", re.ASCII | re.DOTALL)
+_WKT = re.compile(r"(?:SRID=\d{1,6};)?\s?([A-Za-z]{5,15})\s?(?:ZM|Z|M)?\s?(\(.*\))", re.ASCII | re.DOTALL)
 _WKT_NAMES = {name.upper(): name for name in _GEOJSON}
 _POSITION = re.compile(r"([+-]?\d[\d.eE+-]*)\s+([+-]?\d[\d.eE+-]*)(?:\s+[+-]?\d[\d.eE+-]*){0,2}", re.ASCII)
 _FAR = 1e6
@@ -85,7 +85,7 @@ def extent_of_wkt(text: str) -> Extent | None:
 
 def is_wkt(text: str) -> bool:
     """Does the text begin like Well-Known Text? ("Point Reyes (north)" does not.)"""
-    found = re.match(r"(?:SRID=\d{1,6};)?\s*([A-Za-z]{5,15})\s*(?:Z|M|ZM)?\s*\(\s*[-+(\d]", text)
+    found = re.match(r"(?:SRID=\d{1,6};)?\s?([A-Za-z]{5,15})\s?(?:ZM|Z|M)?\s?\(\s?[-+(\d]", text)
     return found is not None and (found[1].upper() in _WKT_NAMES or found[1].upper() == "ENVELOPE")
 
 

@@ -42,7 +42,7 @@ def read_licence(raw: object, field: str, log: IssueLog, *, url_expected: bool =
     text = text[:TEXT_LIMIT]
     html = markup.has_tags(text)
     if html:
-        log.add("licence-is-html", field, f"{field} is HTML text: {show(markup.text_of(text))}")
+        log.add("licence-is-html", field, f"{field} is HTML text: {show(markup.text_of(text[:1000]))}")
     if is_placeholder(text) or vocabulary.folded(text[:_NAME_LIMIT]) in _unstated():
         log.add("licence-not-stated", field, f"{show(text)} states no licence")
         return Licence(None, None, None, published)

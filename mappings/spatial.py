@@ -10,7 +10,7 @@ from mappings.issue import IssueLog
 from mappings.placeholders import without_placeholder
 from mappings.published import clip, encodable, read_scalar, show
 
-TEXT_LIMIT = 4_000_000
+TEXT_LIMIT = 1_000_000
 """Characters of a geometry that are read at all."""
 PLACE_LIMIT = 200
 """Characters of a place name, and places of one record."""

@@ -116,5 +116,7 @@ def _from_markup(text: str, field: str, log: IssueLog) -> tuple[str, str | None]
     log.add("html", field, f"{field} is HTML where plain text is expected")
     if markup.has_css(text):
         log.add("inline-css", field, f"{field} carries style sheets, which are left out")
+    if text.count("<") > markup.TAG_LIMIT:
+        return markup.text_of(text), None
     html = markup.sanitise(text)
     return markup.plain_text(html), html or None

@@ -25,7 +25,10 @@ from index.store.database import Database
 from index.store.model import Source
 from index.store.refusals import Refusal
 from index.store.run import Run
-from index.store.write import RecordWrite, Stamp, write_labels, write_records
+from index.store.write import Label, RecordWrite, Stamp, write_labels, write_records
+
+LABELS_REMEMBERED = 50_000
+"""Labels not written again in one run, some 10 MB of them: most labels of a record were its neighbour's."""
 
 Removal = Literal["never", "after-grace", "now"]
 
@@ -43,6 +46,7 @@ class Landing:
     now: datetime
     issues: Counter[str] = field(default_factory=Counter)
     deleted: int = 0
+    _labelled: set[Label] = field(default_factory=set)
 
     def land(self, run_input: RunInput, removal: Removal) -> None:
         """Write everything. Raises UnreadableInput, StoreError, and Fenced when another run took over."""
@@ -68,11 +72,15 @@ class Landing:
         pairs = list(zip(jobs, outcomes, strict=True))
         refused = [(job, outcome) for job, outcome in pairs if outcome.slug]
         taken = [(job, outcome) for job, outcome in pairs if not outcome.slug]
+        labels = {label for _, outcome in taken for label in outcome.labels} - self._labelled
         with self._transaction() as connection:
             write_records(connection, [_record_write(job, outcome) for job, outcome in taken], stamp)
-            write_labels(connection, {label for _, outcome in taken for label in outcome.labels})
+            write_labels(connection, labels)
             refusals.keep(connection, [_refusal(job, outcome) for job, outcome in refused], stamp)
         self.plan.refuse([(job.position, o.slug, o.message) for job, o in refused if job.trouble is None])
+        if len(self._labelled) > LABELS_REMEMBERED:
+            self._labelled.clear()
+        self._labelled.update(labels)
         for _, outcome in taken:
             self.issues.update(outcome.issue_slugs)
 

@@ -4,7 +4,7 @@ One light pass over the run (identifiers, digests, versions) and one over what t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,12 @@ class Plan:
 
     def __init__(self, scratch: Scratch) -> None:
         self._scratch = scratch
+        self._fixed = PlanCounts(
+            missing=scratch.number(ask.MISSING_COUNT),
+            previous=scratch.number(ask.PREVIOUS),
+            usable=scratch.number(ask.USABLE),
+            unidentified=scratch.number(ask.UNIDENTIFIED),
+        )
 
     def close(self) -> None:
         """Give up the working table."""
@@ -49,12 +55,7 @@ class Plan:
     def counts(self) -> PlanCounts:
         """The numbers, with those the mapping refused since among `quarantined`. Raises IngestError when
         they do not add up."""
-        counts = PlanCounts(
-            missing=self._scratch.number(ask.MISSING_COUNT),
-            previous=self._scratch.number(ask.PREVIOUS),
-            usable=self._scratch.number(ask.USABLE),
-            unidentified=self._scratch.number(ask.UNIDENTIFIED),
-        )
+        counts = replace(self._fixed)
         for action, number, refused in self._scratch.rows(ask.ACTIONS):
             counts.fetched += number
             counts.quarantined += refused
@@ -112,10 +113,10 @@ def make_plan(
             scratch.fill("refused_before", refused_rows(connection, source, mapping_version), 5)
         for statement in ask.DECIDE:
             scratch.run(statement)
+        return Plan(scratch)
     except BaseException:
         scratch.close()
         raise
-    return Plan(scratch)
 
 
 _LOST = (

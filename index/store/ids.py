@@ -14,16 +14,16 @@ LONGEST = 48
 
 
 def public_id(source: str, identifier: str, length: int = LENGTH) -> str:
-    """The first `length` characters of the digest of source and identifier."""
+    """The first `length` characters of the digest of source and identifier.
+
+    Nothing else enters, so a hub rebuilt from nothing gets the same ids.
+    """
     digest = blake2b(f"{source}\0{identifier}".encode(), digest_size=LONGEST * 5 // 8).digest()
     bits = int.from_bytes(digest, "big") >> (LONGEST - length) * 5
     return "".join([ALPHABET[(bits >> shift) & 31] for shift in range((length - 1) * 5, -1, -5)])
 
 
-def mint(source: str, identifier: str, taken: Callable[[str], bool]) -> str:
-    """The shortest free prefix of at least `LENGTH` characters.
-
-    A hub rebuilt from nothing gets the same ids, because nothing but source and identifier enter.
-    """
-    candidates = (public_id(source, identifier, length) for length in range(LENGTH, LONGEST + 1))
+def longer_id(source: str, identifier: str, taken: Callable[[str], bool]) -> str:
+    """The shortest free id that is longer than usual, for when another record has the usual one already."""
+    candidates = (public_id(source, identifier, length) for length in range(LENGTH + 1, LONGEST + 1))
     return next(candidate for candidate in candidates if not taken(candidate))

@@ -8,7 +8,8 @@ from index.store import changes
 from index.store.database import BATCH
 from index.store.model import Source
 from index.store.schema import contents, facet_labels, quarantine, records, run_errors, runs, sources
-from index.store.upsert import upsert
+from index.store.upsert import insert_missing, upsert
+from mappings.text import slugify
 
 INDEXED = ("title", "level", "jurisdiction")
 """What index documents take from the source of a record."""
@@ -20,8 +21,7 @@ def put(connection: Connection, source: Source) -> bool:
     if before == source:
         return False
     upsert(connection, sources, [asdict(source)])
-    label = {"facet": "source", "value": source.id, "label": source.title or source.id}
-    upsert(connection, facet_labels, [label])
+    _label(connection, source)
     moved = before is not None and any(getattr(before, name) != getattr(source, name) for name in INDEXED)
     if moved:
         query = select(records.c.cluster_id).distinct().where(records.c.source == source.id)
@@ -59,6 +59,17 @@ def remove(connection: Connection, source_id: str) -> None:
     for table in (runs, quarantine):
         connection.execute(delete(table).where(table.c.source == source_id))
     connection.execute(delete(sources).where(sources.c.id == source_id))
+
+
+def _label(connection: Connection, source: Source) -> None:
+    """What people read for the facet values a source gives its records, which need not change themselves.
+    The values are made as `index.document` makes them."""
+    title = {"facet": "source", "value": source.id.casefold(), "label": source.title or source.id}
+    upsert(connection, facet_labels, [title])
+    if source.jurisdiction:
+        value = slugify(source.jurisdiction) or source.jurisdiction.casefold()
+        label = {"facet": "jurisdiction", "value": value, "label": source.jurisdiction}
+        insert_missing(connection, facet_labels, [label])
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:

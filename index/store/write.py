@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from index.linkage import cluster_of_new
 from index.store import changes
 from index.store.codec import Content
-from index.store.ids import LENGTH, mint, public_id
+from index.store.ids import longer_id, public_id
 from index.store.schema import contents, facet_labels, records
 from index.store.upsert import insert_missing, upsert
 
@@ -54,6 +54,12 @@ def write_records(connection: Connection, writes: Sequence[RecordWrite], stamp: 
     upsert(connection, contents, [_content(id_, write.content) for id_, write in (new | updated).items()])
 
 
+def write_labels(connection: Connection, labels: Collection[Label]) -> None:
+    """Keep what a person reads for a facet's value; the first label of a value stays."""
+    rows = [{"facet": facet, "value": value, "label": label} for facet, value, label in sorted(labels)]
+    insert_missing(connection, facet_labels, rows)
+
+
 def _insert(connection: Connection, new: dict[str, RecordWrite], stamp: Stamp) -> None:
     free = _free_feed_identifiers(connection, new.values())
     rows = [
@@ -68,13 +74,8 @@ def _update(connection: Connection, updated: dict[str, RecordWrite], stamp: Stam
     rows = [{"key": id_, **_columns(write, stamp)} for id_, write in updated.items()]
     if rows:
         values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
+        values |= {"missing_since": None, "last_seen": None, "deleted_at": None}
         connection.execute(update(records).where(records.c.id == bindparam("key")).values(values), rows)
-
-
-def write_labels(connection: Connection, labels: Collection[Label]) -> None:
-    """Keep what a person reads for a facet's value; the first label of a value stays."""
-    rows = [{"facet": facet, "value": value, "label": label} for facet, value, label in sorted(labels)]
-    insert_missing(connection, facet_labels, rows)
 
 
 def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:
@@ -86,9 +87,6 @@ def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:
         "mapping_version": stamp.mapping_version,
         "changed_run": stamp.run,
         "changed_at": stamp.now,
-        "missing_since": None,
-        "last_seen": None,
-        "deleted_at": None,
         "views": write.views,
         "downloads": write.downloads,
     }
@@ -112,18 +110,18 @@ def _content(id_: str, content: Content) -> dict[str, Any]:
 
 
 def _mint_ids(connection: Connection, source: str, added: Sequence[RecordWrite]) -> list[str]:
-    shortest = [public_id(source, write.identifier) for write in added]
-    taken = set(connection.execute(select(records.c.id).where(records.c.id.in_(shortest))).scalars())
+    usual = [public_id(source, write.identifier) for write in added]
+    taken = set(connection.execute(select(records.c.id).where(records.c.id.in_(usual))).scalars())
 
     def is_taken(candidate: str) -> bool:
-        if candidate in taken or len(candidate) == LENGTH:
-            return candidate in taken
-        return connection.execute(select(records.c.id).where(records.c.id == candidate)).first() is not None
+        query = select(records.c.id).where(records.c.id == candidate)
+        return candidate in taken or connection.execute(query).first() is not None
 
     minted = []
-    for write in added:
-        minted.append(mint(source, write.identifier, is_taken))
-        taken.add(minted[-1])
+    for id_, write in zip(usual, added, strict=True):
+        free = longer_id(source, write.identifier, is_taken) if id_ in taken else id_
+        taken.add(free)
+        minted.append(free)
     return minted
 
 

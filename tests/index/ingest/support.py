@@ -1,4 +1,4 @@
-"""Feeds in memory and a small mapper, so that ingest is tested without a portal and without the crosswalks."""
+"""Feeds in memory and a small mapper: ingest is tested without portals and without crosswalks."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ def days(number: float) -> datetime:
 
 
 def record(identifier: str | None, title: str = "", **more: Any) -> SourceRecord:
-    """A record of the toy schema. Other keys: `version`, `views`, `downloads`, `trouble`; the rest is payload."""
+    """A record of the toy schema; what is not `version`, `views`, `downloads`, `trouble` is payload."""
     beside = {key: more.pop(key) for key in ("version", "views", "downloads", "trouble") if key in more}
     published = {"title": title or f"About {identifier}", **more}
     canonical = json.dumps(published, sort_keys=True).encode()

@@ -22,28 +22,34 @@ def bounding_box(
     Logs `bbox-swapped` (repaired), `bbox-is-point` and `bbox-crosses-antimeridian` (both kept as published)
     and `bbox-out-of-range`.
     """
-    shown = ",".join(f"{side:g}" for side in (west, south, east, north))
+    published = (west, south, east, north)
     if max(abs(south), abs(north)) > 90 and max(abs(west), abs(east)) <= 90:
-        log.add("bbox-swapped", field, f"{shown}: latitudes stand where longitudes belong; exchanged")
+        log.add(
+            "bbox-swapped", field, f"{_shown(published)}: latitudes stand where longitudes belong; exchanged"
+        )
         west, south, east, north = south, west, north, east
     if west >= 0 and CROSSING < east <= 360:
         west, east = _from_360(west, east)
     if not _on_earth(west, south) or not _on_earth(east, north):
-        log.add("bbox-out-of-range", field, f"{shown} does not lie on the Earth")
+        log.add("bbox-out-of-range", field, f"{_shown(published)} does not lie on the Earth")
         return None
     west, east = max(west, -180.0), min(east, 180.0)
     south, north = max(south, -90.0), min(north, 90.0)
     if south > north:
-        log.add("bbox-swapped", field, f"{shown}: the south is north of the north; exchanged")
+        log.add("bbox-swapped", field, f"{_shown(published)}: the south is north of the north; exchanged")
         south, north = north, south
     if west > east and east - west + 360 > CROSSING:
-        log.add("bbox-swapped", field, f"{shown}: the west is east of the east; exchanged")
+        log.add("bbox-swapped", field, f"{_shown(published)}: the west is east of the east; exchanged")
         west, east = east, west
     if WIDE < east - west < WORLD:
-        log.add("bbox-crosses-antimeridian", field, f"{shown} is {east - west:.0f}° wide")
+        log.add("bbox-crosses-antimeridian", field, f"{_shown(published)} is {east - west:.0f}° wide")
     if west == east and south == north:
-        log.add("bbox-is-point", field, f"{shown} has no extent")
+        log.add("bbox-is-point", field, f"{_shown(published)} has no extent")
     return [west, south, east, north]
+
+
+def _shown(sides: tuple[float, ...]) -> str:
+    return ",".join(f"{side:g}" for side in sides)
 
 
 def _on_earth(longitude: float, latitude: float) -> bool:

@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from urllib.parse import urlsplit
+from functools import cache, lru_cache
 
 from mappings import vocabulary
 from mappings.dataset import DistributionKind
-from mappings.issue import IssueLog
+from mappings.issue import Issue, IssueLog
 from mappings.placeholders import without_placeholder
 from mappings.published import read_scalar, show
 
@@ -54,32 +53,47 @@ def read_format(
     (`csv`, `text/csv; charset=utf-8`, `application/vnd.ogc.wfs_xml`) gives the format but is not kept
     (`media-type-malformed`). `format-contradicts-media-type` marks a CSV said to be text/html.
     """
-    media_type, by_type = (None, None) if raw_media_type is None else _media_type(raw_media_type, field, log)
-    word = None if raw_format is None else without_placeholder(_text(raw_format, field, log), field, log)
+    word = None if raw_format is None else _text(raw_format, field, log)
+    media_type = None if raw_media_type is None else _text(raw_media_type, field, log)
+    reading, issues = _reading(word, media_type, field)
+    if issues:
+        log.issues.extend(issues)
+    if reading.kind is None and (term := _by_ending(url)):
+        return FormatReading(reading.format or term.name, reading.media_type or term.type, term.kind)
+    return reading
+
+
+@lru_cache(maxsize=4096)
+def _reading(
+    published_format: str | None, published_type: str | None, field: str
+) -> tuple[FormatReading, tuple[Issue, ...]]:
+    """What format and media type say, with the issues found; a feed repeats a few pairs endlessly."""
+    log = IssueLog()
+    media_type, by_type = _media_type(published_type, field, log) if published_type else (None, None)
+    word = without_placeholder(published_format, field, log) if published_format else None
     term = _of_word(word, field, log) if word else None
     if term and by_type and (term.name, by_type.name) == ("XLS", "XLSX"):
         term = by_type
     if term and by_type and term != by_type and by_type.name not in _CARRIERS:
         log.add("format-contradicts-media-type", field, f"{term.name} is said to be {media_type}")
-    term = term or by_type or _by_ending(url)
+    term = term or by_type
     if term is None:
-        return FormatReading(word.upper()[:_NAME_LIMIT] if word else None, media_type)
-    return FormatReading(term.name, media_type or term.type, term.kind)
+        vague = word is None or _bare(word) in _VAGUE
+        reading = FormatReading(None if vague or word is None else word.upper()[:_NAME_LIMIT], media_type)
+    else:
+        reading = FormatReading(term.name, media_type or term.type, term.kind)
+    return reading, tuple(log.issues)
 
 
 def _text(raw: object, field: str, log: IssueLog) -> str:
     return " ".join((read_scalar(raw, field, log) or "")[:_LIMIT].split())
 
 
-def _media_type(raw: object, field: str, log: IssueLog) -> tuple[str | None, _Term | None]:
+def _media_type(published: str, field: str, log: IssueLog) -> tuple[str | None, _Term | None]:
     """The media type to keep, and the format it means."""
-    if isinstance(raw, str) and (known := _types().get(raw)):
-        return known.type or raw, known
-    text = without_placeholder(_text(raw, field, log), field, log)
-    if text is None:
-        return None, None
-    bare = _bare(text)
-    if bare in _VAGUE:
+    text = without_placeholder(published, field, log)
+    bare = _bare(text) if text else ""
+    if text is None or bare in _VAGUE:
         return None, None
     term = _types().get(bare) or _known(bare)
     if not _MEDIA_TYPE.fullmatch(text.lower()):
@@ -120,12 +134,11 @@ def _bare(text: str) -> str:
 
 
 def _by_ending(url: str | None) -> _Term | None:
+    """By the file name extension of the URL's path."""
     if not url:
         return None
-    try:
-        found = _ENDING.search(urlsplit(url).path.lower())
-    except ValueError:
-        return None
+    path = url.partition("#")[0].partition("?")[0]
+    found = _ENDING.search(path[-12:].lower()) if path.count("/") > 2 else None
     return _endings().get(found[1]) if found else None
 
 

@@ -10,6 +10,7 @@ import csv
 import re
 
 from mappings.issue import IssueLog
+from mappings.placeholders import is_placeholder
 from mappings.published import kind_of, read_scalar, show
 from mappings.text import read_line
 
@@ -29,8 +30,12 @@ def read_keywords(raw: object, field: str, log: IssueLog) -> list[str]:
     `keyword-too-long`, `too-many-keywords`.
     """
     if isinstance(raw, list):
-        items = raw[: KEYWORD_LIMIT * 2]
-        words = [word for item in items for word in _from_item(item, field, log)]
+        words = []
+        for item in raw[: KEYWORD_LIMIT * 2]:
+            if isinstance(item, str) and item.isalnum() and item.isascii() and not is_placeholder(item):
+                words.append(item)
+            else:
+                words.extend(_from_item(item, field, log))
         total = len(raw)
     else:
         words = _from_string(raw, field, log)

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mappings import creative_commons, markup, vocabulary
 from mappings.dataset import Licence
-from mappings.issue import IssueLog
+from mappings.issue import Issue, IssueLog
 from mappings.placeholders import is_placeholder
 from mappings.published import clip, read_scalar, show
 from mappings.urls import read_url
@@ -38,21 +38,31 @@ def read_licence(raw: object, field: str, log: IssueLog, *, url_expected: bool =
     text = (read_scalar(raw, field, log) or "").strip()
     if not text:
         return None
-    published = clip(text)
-    text = text[:TEXT_LIMIT]
+    identifier, url, is_open, issues = _reading(text[:TEXT_LIMIT], field, url_expected)
+    log.issues.extend(issues)
+    return Licence(identifier, url, is_open, clip(text))
+
+
+@lru_cache(maxsize=256)
+def _reading(
+    text: str, field: str, url_expected: bool
+) -> tuple[str | None, str | None, bool | None, tuple[Issue, ...]]:
+    """Id, URL, openness and the issues found; thousands of records carry the same county's disclaimer."""
+    log = IssueLog()
     html = markup.has_tags(text)
     if html:
         log.add("licence-is-html", field, f"{field} is HTML text: {show(markup.text_of(text[:1000]))}")
+    term = None
     if is_placeholder(text) or vocabulary.folded(text[:_NAME_LIMIT]) in _unstated():
         log.add("licence-not-stated", field, f"{show(text)} states no licence")
-        return Licence(None, None, None, published)
-    term = _recognised(text)
-    if term is None:
+    elif (term := _recognised(text)) is None:
         log.add("licence-not-recognised", field, f"{show(text)} is no licence we know")
-        return Licence(None, _only_link(text, html), None, published)
-    if url_expected and not html and not text.lower().startswith(("http://", "https://")):
+        return None, _only_link(text, html), None, tuple(log.issues)
+    elif url_expected and not html and not text.lower().startswith(("http://", "https://")):
         log.add("licence-not-url", field, f"{show(text)} should be the licence's URL, {term.url or 'if any'}")
-    return Licence(term.id, term.url, term.open, published)
+    if term is None:
+        return None, None, None, tuple(log.issues)
+    return term.id, term.url, term.open, tuple(log.issues)
 
 
 def licence_label(identifier: str) -> str:

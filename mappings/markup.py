@@ -40,7 +40,6 @@ _ESCAPED_TWICE = re.compile(
     re.IGNORECASE,
 )
 
-_SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"</?(?:p|ul|ol|dl|table|blockquote|pre|h[1-6])>|<hr>")
 _LINE = re.compile(r"<br>|</?(?:div|tr|dt|dd|thead|tbody)>|</li>")
 _ITEM = re.compile(r"<li>")
@@ -63,7 +62,7 @@ def has_entities(text: str) -> bool:
 
 def has_css(html: str) -> bool:
     """Does it carry style attributes or style sheets?"""
-    return "style" in html.lower() and _CSS.search(html) is not None
+    return ("style" in html or "STYLE" in html) and _CSS.search(html) is not None
 
 
 def unescape_entities(text: str) -> str:
@@ -83,8 +82,7 @@ def sanitise(html: str) -> str:
     html = _ESCAPED_TWICE.sub("&", html)
     if "\n" in html and not _BLOCK.search(html):
         html = html.replace("\n", "<br>")
-    clean = _cleaner().clean(html).replace("&nbsp;", " ")
-    return _SPACE.sub(" ", clean).strip()
+    return " ".join(_cleaner().clean(html).replace("&nbsp;", " ").split())
 
 
 def plain_text(clean: str) -> str:

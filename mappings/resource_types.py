@@ -5,7 +5,8 @@ from mappings.issue import IssueLog
 from mappings.published import read_scalar, show
 
 _TYPES: dict[str, ResourceType] = {
-    # DCAT 3 and DCAT-US 3 classes, without their prefix
+    # DCAT 3 and DCAT-US 3 classes, without their prefix; the commonest with it
+    "dcat:Dataset": "dataset",
     "dataset": "dataset",
     "datasetseries": "collection",
     "catalog": "collection",

@@ -1,0 +1,40 @@
+"""Fetching a loopback portal through the real child process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harvesters.portal import Portal
+from harvesters.spool import SpoolReader
+from harvesters.supervise import fetch
+from mappings.source_record import RunStatement, SourceRecord
+
+
+@dataclass
+class Fetched:
+    """A run's statement and its records; `log` is what the child wrote."""
+
+    statement: RunStatement
+    records: list[SourceRecord]
+    log: str
+
+    @property
+    def verdict(self) -> tuple[bool, str, bool]:
+        """(complete, slug, failed)."""
+        return self.statement.complete, self.statement.slug, self.statement.failed
+
+
+def harvest(folder: Path, portal_type: str, url: str, **entry: Any) -> Fetched:
+    """Fetch one portal; `entry` are further keys of the entry. The spool always says what was returned."""
+    limit = entry.pop("memory_limit", 256 * 1024**2)
+    portal = Portal("p", portal_type, url, **{"allow_private": True, **entry})
+    spool = folder / "run.spool"
+    statement = fetch(
+        portal, spool, user_agent="hubsearch-tests/1 (+https://example.org)", memory_limit=limit
+    )
+    reader = SpoolReader(spool)
+    assert reader.statement == statement
+    assert sorted(path.name for path in folder.iterdir()) == ["run.log", "run.spool"], (
+        "something was left behind"
+    )
+    return Fetched(statement, list(reader.records()), (folder / "run.log").read_text())

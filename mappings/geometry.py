@@ -112,7 +112,8 @@ def _of_sides(value: dict[str, Any]) -> Extent | None:
 
 
 def _of_geojson(value: dict[str, Any]) -> Extent | None:
-    if value.get("type") not in _GEOJSON:
+    kind = value.get("type")
+    if not isinstance(kind, str) or kind not in _GEOJSON:
         return None
     west = south = _FAR
     east = north = -_FAR
@@ -126,16 +127,14 @@ def _of_geojson(value: dict[str, Any]) -> Extent | None:
             stack.extend(item)
             continue
         x, y = (number(item[0]), number(item[1])) if len(item) > 1 else (None, None)
-        if x is None or y is None:
+        if x is None or y is None or any(isinstance(part, str) for part in item):
             return None
         positions += 1
         west, east = min(west, x), max(east, x)
         south, north = min(south, y), max(north, y)
     if positions == 0:
         return None
-    kept = (
-        {"type": value["type"], "coordinates": value["coordinates"]} if positions <= GEOMETRY_LIMIT else None
-    )
+    kept = {"type": kind, "coordinates": value["coordinates"]} if positions <= GEOMETRY_LIMIT else None
     return Extent(west, south, east, north, kept, positions)
 
 

@@ -47,9 +47,6 @@ def read_keywords(raw: object, field: str, log: IssueLog) -> list[str]:
 
 
 def _from_string(raw: object, field: str, log: IssueLog) -> list[str]:
-    if isinstance(raw, dict):
-        log.add("wrong-type", field, f"{field} should be a list, not {kind_of(raw)}")
-        return []
     text = read_scalar(raw, field, log)
     if text is None or not text.strip():
         return []

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from html import unescape
+from html.entities import html5
 
 import nh3
 
@@ -15,15 +16,7 @@ _TAGS = {
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 _DROPPED_WITH_CONTENT = {
-    "script",
-    "style",
-    "title",
-    "iframe",
-    "object",
-    "noscript",
-    "template",
-    "svg",
-    "math",
+    *("script", "style", "title", "iframe", "object", "noscript", "template", "svg", "math"),
 }
 _OTHER_KNOWN = {
     *("span", "font", "img", "center", "small", "big", "strike", "s", "tt", "label", "section", "article"),
@@ -40,10 +33,12 @@ _ESCAPED_TWICE = re.compile(
     re.IGNORECASE,
 )
 
+_NEW_LINE, _NEW_PARAGRAPH = "\x01", "\x02"
+"""Marks while tags become lines; control characters are gone by then."""
 _PARAGRAPH = re.compile(r"</?(?:p|ul|ol|dl|table|blockquote|pre|h[1-6])>|<hr>")
-_LINE = re.compile(r"<br>|</?(?:div|tr|dt|dd|thead|tbody)>|</li>")
-_ITEM = re.compile(r"<li>")
+_LINE = re.compile(r"</?(?:div|tr|dt|dd|thead|tbody)>|</li>")
 _CELL = re.compile(r"</t[dh]>")
+_BREAKS = re.compile(r"[ \n\x01\x02]*[\n\x01\x02][ \n\x01\x02]*")
 _ANY = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
 _RAW_TAG = re.compile(r"<[^<>]*>")
 _BLANK_LINES = re.compile(r"\n(?: *\n)+")
@@ -55,23 +50,26 @@ def has_tags(text: str) -> bool:
     return "<" in text and _TAG.search(text) is not None
 
 
-def has_entities(text: str) -> bool:
-    """Does it hold `&amp;` and the like?"""
-    return "&" in text and _ENTITY.search(text) is not None
-
-
 def has_css(html: str) -> bool:
     """Does it carry style attributes or style sheets?"""
     return ("style" in html or "STYLE" in html) and _CSS.search(html) is not None
 
 
 def unescape_entities(text: str) -> str:
-    """Entities as characters, also those escaped twice (`&amp;nbsp;`)."""
+    """Entities as characters, also those escaped twice (`&amp;nbsp;`).
+
+    Only what ends with a semicolon: HTML's own rule would read `?a=1&region=2` as "?a=1®ion=2".
+    """
     for _ in range(3):
-        if not has_entities(text):
+        before = text
+        if "&" not in text or (text := _ENTITY.sub(_character, text)) == before:
             break
-        text = unescape(text)
     return text
+
+
+def _character(entity: re.Match[str]) -> str:
+    written = entity[0]
+    return unescape(written) if written[1] == "#" else html5.get(written[1:], written)
 
 
 def sanitise(html: str) -> str:
@@ -87,11 +85,18 @@ def sanitise(html: str) -> str:
 
 def plain_text(clean: str) -> str:
     """The text of sanitised HTML: paragraphs a blank line apart, list items behind a dash."""
-    text = _PARAGRAPH.sub("\n\n", clean)
-    text = _LINE.sub("\n", text)
-    text = _ITEM.sub("\n- ", text)
-    text = _CELL.sub(" ", text)
-    return tidy(unescape_entities(_ANY.sub("", text)))
+    text = clean.replace("<div><br></div>", _NEW_PARAGRAPH).replace("<br>", "\n")
+    text = _PARAGRAPH.sub(_NEW_PARAGRAPH, text)
+    text = _LINE.sub(_NEW_LINE, text)
+    text = _CELL.sub(" ", text.replace("<li>", _NEW_LINE + "- "))
+    text = _BREAKS.sub(_break, _ANY.sub("", text))
+    return tidy(unescape_entities(text))
+
+
+def _break(marks: re.Match[str]) -> str:
+    """The end of a block and the begin of the next are one line break; two typed ones are a blank line."""
+    run = marks[0]
+    return "\n\n" if _NEW_PARAGRAPH in run or run.count("\n") > 1 else "\n"
 
 
 def text_of(html: str) -> str:

@@ -107,9 +107,9 @@ def _capped(text: str, field: str, log: IssueLog) -> str:
 def _from_markup(text: str, field: str, log: IssueLog) -> tuple[str, str | None]:
     """Plain text and, if it is HTML, the sanitised HTML of a text that holds `<` or `&`."""
     tags = markup.has_tags(text)
-    if not tags and markup.has_entities(text):
+    if not tags and (unescaped := markup.unescape_entities(text)) != text:
         log.add("html-entities", field, f"{field} holds HTML entities: {show(text)}")
-        text = markup.unescape_entities(text)
+        text = unescaped
         tags = markup.has_tags(text)
     if not tags:
         return markup.tidy(text), None

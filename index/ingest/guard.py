@@ -44,11 +44,7 @@ def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdic
     if held is not None:
         return held
     if counts.unidentified:
-        reason = (
-            f"{counts.unidentified:,} records have no usable identifier, so it is unknown which records they "
-            "are; nothing counts as missing in this run"
-        )
-        return Verdict("ok", "missing-identifier", reason)
+        return Verdict("ok", "missing-identifier", _unidentified(counts.unidentified))
     return Verdict("ok", removes=True)
 
 
@@ -77,6 +73,14 @@ def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
             f"{int(allowed):,} a run may lose. {_ASK}",
         )
     return None
+
+
+def _unidentified(number: int) -> str:
+    records = "1 record has" if number == 1 else f"{number:,} records have"
+    return (
+        f"{records} no usable identifier, and might be any of those that seem to be gone; "
+        "nothing counts as missing in this run"
+    )
 
 
 _ASK = "Look at the portal, then approve or reject the run"

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from sqlalchemy import select
+
 from index.ingest import Mapper
-from index.store import Source, StoredRecord
+from index.store import Run, Source, Store, StoredRecord
+from index.store.schema import COUNTERS, metadata
 from mappings.dataset import Dataset
 from mappings.issue import Issue, Unmappable
 from mappings.source_record import RunStatement, SourceRecord
@@ -84,3 +87,36 @@ def label_toy(stored: StoredRecord, source: Source) -> Iterable[tuple[str, str, 
 
 
 TOY = Mapper(map_toy, label_toy, version=1, processes=0)
+
+
+def numbers(run: Run) -> dict[str, int]:
+    """The counters of a run that are not zero."""
+    return {name: getattr(run, name) for name in COUNTERS if getattr(run, name)}
+
+
+def dump(store: Store) -> dict[str, list[Any]]:
+    """Every row of every table but those of the runs."""
+    with store.database.read() as connection:
+        return {
+            table.name: sorted(connection.execute(select(table)).all(), key=repr)
+            for table in metadata.sorted_tables
+            if table.name not in {"runs", "run_errors"}
+        }
+
+
+def titles(store: Store) -> dict[str, str]:
+    return {r.identifier: r.dataset.title for r in store.live_records()}
+
+
+FEED = [
+    *many(700, keywords=["a", "b"], views=5),
+    record("twice", "older", version="2020"),
+    record("twice", "newer", version="2021"),
+    record(None, "nameless"),
+    record(None, "nameless two"),
+    record("refused", refuse="no title"),
+    record("crashing", crash="boom"),
+    record("big", trouble=Issue("record-too-large", "", "over 16 MB")),
+    record("r3", views=5, keywords=["a", "b"]),
+]
+"""A feed with something of everything: good records, duplicates, trouble of each kind."""

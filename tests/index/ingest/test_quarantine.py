@@ -1,0 +1,91 @@
+"""Records that cannot be taken: reported, kept, and no harm to the others."""
+
+from dataclasses import replace
+
+from index.store import RunError, Store
+from tests.index.ingest.conftest import Harvest
+from tests.index.ingest.support import FEED, TOY, Feed, cut, many, numbers, record, titles
+
+
+def test_one_record_s_trouble_does_not_touch_its_siblings(store: Store, harvest: Harvest) -> None:
+    run = harvest(Feed(FEED))
+    assert len(titles(store)) == 701
+    errors = {
+        (e.identifier, e.slug, e.message) for e in store.run_errors(run.id) if "duplicate" not in e.slug
+    }
+    assert {(identifier, slug) for identifier, slug, _ in errors} == {
+        (None, "missing-identifier"),
+        ("refused", "missing-title"),
+        ("crashing", "mapping-failed"),
+        ("big", "record-too-large"),
+    }
+    crash = next(message for identifier, _, message in errors if identifier == "crashing")
+    assert crash.startswith("ZeroDivisionError: boom (support.py:")
+
+
+def test_a_refused_record_is_kept_as_received_until_it_is_mended(store: Store, harvest: Harvest) -> None:
+    harvest(Feed([*many(3), record("x", refuse="no title"), record(None)]))
+    kept = {q.identifier: (q.slug, q.message, q.first_run) for q in store.quarantined("town")}
+    assert kept["x"] == ("missing-title", "no title", "1")
+    assert kept[None][0] == "missing-identifier"
+    run = harvest(Feed([*many(3), record("x", "Mended")]), 1)
+    assert numbers(run) == {"fetched": 4, "added": 1, "unchanged": 3}
+    assert store.quarantined("town") == []
+
+
+def test_a_refused_update_leaves_the_stored_version_and_is_not_missing(
+    store: Store, harvest: Harvest
+) -> None:
+    harvest(Feed(many(3)))
+    for day in (1, 2, 20):
+        run = harvest(Feed([record("r0", "worse", crash="x"), *many(3)[1:]]), day)
+        assert numbers(run) == {"fetched": 3, "unchanged": 2, "quarantined": 1}
+    assert titles(store)["r0"] == "About r0"
+    assert numbers(harvest(Feed(many(3)), 21)) == {"fetched": 3, "unchanged": 3}
+    assert store.quarantined("town") == []
+
+
+def test_a_newer_mapping_tries_refused_records_again(store: Store, harvest: Harvest) -> None:
+    feed = Feed([record("a"), record("x", "Accepted now", refuse="no title")])
+    harvest(feed)
+    kinder = replace(
+        TOY, version=2, map_record=lambda schema, payload: TOY.map_record(schema, b'{"title": "T"}')
+    )
+    assert numbers(harvest(feed, mapper=kinder)) == {"fetched": 2, "added": 1, "unchanged": 1}
+    assert store.quarantined("town") == []
+
+
+def test_a_refusal_that_goes_away_leaves_the_quarantine_only_when_the_run_was_complete(
+    store: Store, harvest: Harvest
+) -> None:
+    harvest(Feed([record("a"), record("x", refuse="no title")]))
+    harvest(cut([record("a")]), 1)
+    assert [q.identifier for q in store.quarantined("town")] == ["x"]
+    harvest(Feed([record("a")]), 2)
+    assert store.quarantined("town") == []
+
+
+def test_without_identifiers_the_others_are_stored_and_nothing_is_removed(
+    store: Store, harvest: Harvest
+) -> None:
+    harvest(Feed(many(100)))
+    for day in (1, 9, 20):
+        damaged = [record(None if n % 10 == 0 else f"r{n}", f"About r{n}, new") for n in range(100)]
+        run = harvest(Feed(damaged), day)
+        assert (run.status, run.missing, run.deleted, run.quarantined) == ("ok", 0, 0, 10)
+        assert "no usable identifier" in run.reason
+    assert len(titles(store)) == 100
+    assert titles(store)["r1"] == "About r1, new"
+    assert all(r.missing_since is None for r in store.live_records())
+
+
+def test_an_overlong_identifier_is_none(store: Store, harvest: Harvest) -> None:
+    run = harvest(Feed([record("a"), record("x" * 2001)]))
+    assert store.run_errors(run.id) == [
+        RunError(None, "invalid-identifier", "the identifier has more than 2,000 characters")
+    ]
+
+
+def test_a_feed_with_a_nul_in_its_texts_lands(store: Store, harvest: Harvest) -> None:
+    harvest(Feed([record("a", "Wat\0er"), record("b", refuse="no\0title")]))
+    assert [head.title for head in store.heads()] == ["Water"]

@@ -1,0 +1,40 @@
+"""The web application: routers, headers, compression, error answers. Only reads; any number of them may
+run."""
+
+from threading import BoundedSemaphore
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from search_api.errors import add_error_answers
+from search_api.hub import Hub
+from search_api.routers import api, dataset, docs, feeds, health, pages, search
+from search_api.security import SecurityHeaders
+
+FEEDS_AT_ONCE = 2
+"""Narrowed feeds built at the same time, so that searching stays fast beside them."""
+COMPRESSED_FROM = 1_000
+"""Bytes; below that a compressed answer is hardly shorter."""
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """An application over an open hub, which the caller closes after it."""
+    app = FastAPI(
+        title=hub.title,
+        version="1",
+        description="Public data of many portals in one search. No key needed.",
+        servers=[{"url": hub.base_url}],
+        # FastAPI's own pages load scripts from elsewhere; /docs is ours.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.hub = hub
+    app.state.feed_turns = BoundedSemaphore(FEEDS_AT_ONCE)
+    for part in (pages, search, dataset, feeds, api, docs, health):
+        app.include_router(part.router)
+    add_error_answers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=6)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,50 @@
+"""Pages from templates: escaped by default, no inline style or script, the same frame around each."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from search_api.assets import asset
+from search_api.hub import Hub
+from search_api.pages.words import counted, date_label, shortened, size_label, time_value
+
+
+def hub_of(request: Request) -> Hub:
+    """The hub this application serves."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page. Templates get the hub's title as `hub_title`, the path asked for as `path`."""
+    headers = context.pop("headers", {})
+    body = (
+        environment()
+        .get_template(template)
+        .render(
+            hub_title=hub_of(request).title,
+            base_url=hub_of(request).base_url,
+            path=request.url.path,
+            **context,
+        )
+    )
+    return HTMLResponse(body, status, {"Cache-Control": "no-cache", **headers})
+
+
+@cache
+def environment() -> Environment:
+    """The templates, compiled as they are first used. An unknown name in one is an error, not an empty
+    string."""
+    made = Environment(
+        loader=PackageLoader("search_api", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(date=date_label, size=size_label, time=time_value, shortened=shortened)
+    made.globals.update(counted=counted, asset=lambda name: asset(name).path)
+    return made

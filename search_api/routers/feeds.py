@@ -1,0 +1,82 @@
+"""`/data.json`: everything as DCAT-US 1.1, or a feed of what the search parameters select.
+
+The whole feed is a published file; a narrowed one is built when it is asked for, in constant memory, and
+answers 404 with the reason when nothing is in it: data.gov would take an empty list as "delete all".
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import StreamingResponse
+
+from dcat.build import build_feed
+from dcat.report import BuildReport
+from search_api.feed_records import records_of
+from search_api.hub import Hub
+from search_api.narrowing import narrowed_ids
+from search_api.params import read_pairs, read_state
+from search_api.published_file import serve_published
+from search_api.render import hub_of
+from search_api.routing import get
+from search_api.state import SearchState
+
+router = APIRouter()
+
+NONE_YET = (
+    "No feed has been published yet. It is written after each harvest; "
+    "`hubsearch export dcat-us-1.1 --json` says which records lack what."
+)
+BUSY_SECONDS = 30
+"""How long a narrowed feed waits for its turn: each costs a pass over what it selects."""
+
+
+@get(router, "/data.json")
+def dcat_us(request: Request) -> Response:
+    """The feed, whole or narrowed."""
+    hub = hub_of(request)
+    asked = read_state(read_pairs(request.scope["query_string"]))
+    if asked.q or asked.filters:
+        wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
+        return _narrowed(request, hub, wanted)
+    answer = serve_published(hub.feeds_dir / "data.json", request)
+    if answer is None:
+        raise HTTPException(404, NONE_YET)
+    return answer
+
+
+def _narrowed(request: Request, hub: Hub, wanted: SearchState) -> Response:
+    turns = request.app.state.feed_turns
+    if not turns.acquire(timeout=BUSY_SECONDS):
+        detail = "Other feeds are being built. Please try again in a minute."
+        raise HTTPException(503, detail, {"Retry-After": str(BUSY_SECONDS)})
+    try:
+        with ExitStack() as stack:
+            ids = narrowed_ids(hub.search, wanted.request(hub.now()))
+            build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url)))
+            if not build.report.datasets:
+                raise HTTPException(404, nothing(build.report))
+            open_build = stack.pop_all()
+    finally:
+        turns.release()
+    if request.method == "HEAD":
+        open_build.close()
+        return Response(media_type="application/json")
+    chunks = _closing(open_build, build.chunks(hub.base_url + wanted.url("/data.json")))
+    return StreamingResponse(chunks, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
+def nothing(report: BuildReport) -> str:
+    """Why a narrowed feed has nothing in it."""
+    if not report.left_out:
+        return "Nothing matches these parameters, so there is no feed. Try them at /search."
+    lacking = ", ".join(f"{slug} ({count})" for slug, count in report.reasons().items())
+    return (
+        f"{len(report.left_out)} datasets match, but none has what DCAT-US 1.1 requires: {lacking}. "
+        "Their publishers can add it."
+    )
+
+
+def _closing(resources: ExitStack, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with resources:
+        yield from chunks

@@ -1,0 +1,42 @@
+"""`/search`: the page, and the same search as JSON under `/search.json`."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from search_api.answers import search_json
+from search_api.json_answer import json_answer
+from search_api.pages.help import ways_out
+from search_api.pages.search_page import search_view
+from search_api.params import is_canonical, read_pairs, read_state
+from search_api.render import hub_of, page
+from search_api.routing import get
+from search_api.state import SearchState
+
+router = APIRouter()
+
+
+def asked(request: Request) -> SearchState:
+    """The search in the address. Raises BadRequest."""
+    return read_state(read_pairs(request.scope["query_string"]))
+
+
+@get(router, "/search")
+def search_page(request: Request) -> Response:
+    """A page of results; an address that is not the canonical one leads to it."""
+    hub = hub_of(request)
+    pairs = read_pairs(request.scope["query_string"])
+    state = read_state(pairs)
+    if not is_canonical(pairs, state):
+        return RedirectResponse(state.url(request.url.path), 308)
+    now = hub.now()
+    answer = hub.search.search(state.request(now))
+    view = search_view(state, answer, {source.id: source.title for source in hub.store.sources()})
+    ways = [] if answer.total else ways_out(hub.search, state, view.chips, now)
+    return page(request, "search.html", view=view, ways=ways, narrowed=bool(state.pairs()))
+
+
+@get(router, "/search.json")
+def search_as_json(request: Request) -> Response:
+    """The answer as `hubsearch search --json --facets` prints it; parameters in any order."""
+    hub = hub_of(request)
+    return json_answer(search_json(hub.search.search(asked(request).request(hub.now()))))

@@ -24,19 +24,17 @@ def parse(text: str) -> ParsedQuery:
     """The query in a text. Raises BadRequest("q", …) when it is over a limit."""
     _refuse(text)
     found = list(pieces(_SCHEME.sub(" ", text)))
-    excluded = [term for piece in found if piece.excluded for term in _terms(piece)]
-    query = ParsedQuery(
+    if (count := _size(found)) > MAX_TERMS:
+        raise BadRequest(
+            "q", f"the query has {count} words, at most {MAX_TERMS} are searched; leave some out"
+        )
+    return ParsedQuery(
         clauses=tuple(dict.fromkeys(_clauses(found))),
-        excluded=tuple(dict.fromkeys(excluded)),
+        excluded=tuple(dict.fromkeys(term for piece in found if piece.excluded for term in _terms(piece))),
         filters=_values(piece for piece in found if not piece.excluded),
         excluded_filters=_values(piece for piece in found if piece.excluded),
         hints=(OPEN_QUOTE,) if any(piece.open_quote for piece in found) else (),
     )
-    if (count := _size(query)) > MAX_TERMS:
-        raise BadRequest(
-            "q", f"the query has {count} words, at most {MAX_TERMS} are searched; leave some out"
-        )
-    return query
 
 
 def _refuse(text: str) -> None:
@@ -92,12 +90,10 @@ def _values(found: Iterable[Piece]) -> dict[str, tuple[str, ...]]:
     return values
 
 
-def _size(query: ParsedQuery) -> int:
-    """Words of the query: each part of a phrase and each value counts."""
-    count = sum(
-        len(values) for chosen in (query.filters, query.excluded_filters) for values in chosen.values()
-    )
-    for clause in (*query.clauses, *query.excluded):
-        for term in clause.options if isinstance(clause, AnyOf) else (clause,):
-            count += len(term.words) if isinstance(term, Phrase) else 1
+def _size(found: list[Piece]) -> int:
+    """Words of the query: repeated ones, each part of a phrase, and each value count."""
+    count = 0
+    for piece in found:
+        count += piece.kind == "value"
+        count += sum(len(term.words) if isinstance(term, Phrase) else 1 for term in _terms(piece))
     return count

@@ -1,7 +1,18 @@
-"""Which clauses of a query must match: the same rule for every engine."""
+"""Which clauses of a query must match: the same rules for every engine."""
+
+import math
+from collections.abc import Sequence
 
 from index.analysis import stop_words
 from index.query.syntax import AnyOf, Clause, ParsedQuery, Word
+
+TELLING_SHARE = 0.35
+"""Of the greatest weight among the query's words. Measured with `any` on ACORDAR's pool of 6,209 (nDCG@10 of
+keywords / of questions / datasets found for a question): any word at all 0.581 / 0.410 / 1,938; share 0.35
+0.585 / 0.423 / 992; share 0.5 0.558 / 0.414 / 424; more than half of the words, whichever, 0.436 / 0.19 / 104."""
+
+ALWAYS_TELLING = 200
+"""A word that so few datasets have is worth a look, however rare the others are."""
 
 
 def required(query: ParsedQuery) -> tuple[Clause, ...]:
@@ -13,9 +24,30 @@ def required(query: ParsedQuery) -> tuple[Clause, ...]:
     return kept or query.clauses
 
 
-def enough(clauses: int) -> int:
-    """How many of so many clauses a partial match must have: more than half, one of two."""
-    return max(1, clauses // 2 + 1) if clauses > 2 else min(clauses, 1)
+def telling(clauses: Sequence[Clause], frequencies: Sequence[int], documents: int) -> tuple[Clause, ...]:
+    """The clauses one of which is enough for a partial match.
+
+    A partial match has more than half of the clauses, or one that tells something: "available" alone makes no
+    answer to "datasets available on debt rescheduling", "rescheduling" does. `frequencies` says how many of
+    all `documents`, before any filter, each clause matches.
+    """
+    weights = [_weight(frequency, documents) for frequency in frequencies]
+    greatest = max(weights, default=0.0)
+    return tuple(
+        clause
+        for clause, weight, frequency in zip(clauses, weights, frequencies, strict=True)
+        if frequency and (weight >= TELLING_SHARE * greatest or frequency <= ALWAYS_TELLING)
+    )
+
+
+def majority(clauses: int) -> int:
+    """More than half of so many."""
+    return clauses // 2 + 1
+
+
+def _weight(frequency: int, documents: int) -> float:
+    """BM25's inverse document frequency; 0 for what matches nothing, a misspelt word for instance."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5)) if frequency else 0.0
 
 
 def _without_stop_words(clause: Clause) -> Clause | None:

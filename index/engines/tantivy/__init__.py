@@ -1,1 +1,5 @@
-"""The embedded engine: a folder of tantivy indexes, no server. `engine.TantivyEngine` is its door."""
+"""The embedded engine: a folder of tantivy indexes, no server."""
+
+from index.engines.tantivy.engine import TantivyEngine
+
+__all__ = ["TantivyEngine"]

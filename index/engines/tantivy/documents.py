@@ -4,7 +4,7 @@ import tantivy
 
 from index.engines.fingerprint import fingerprint
 from index.engines.protocol import IndexDocument
-from index.engines.tantivy.schema import FINGERPRINT, ID, MODIFIED, SORT_FIELDS, facet_field, forms
+from index.engines.tantivy.schema import ALL_EXACT, FINGERPRINT, ID, MODIFIED, SORT_FIELDS, facet_field, forms
 from index.engines.tantivy.sort_keys import modified_key, popularity_key, title_key
 from index.fields import FACETS
 
@@ -12,15 +12,19 @@ _VALUE_FACETS = tuple((facet.name, facet_field(facet.name)) for facet in FACETS 
 
 
 def to_tantivy(document: IndexDocument) -> tantivy.Document:
-    """The tantivy document. Each part of a text is a value of its own, so that no phrase crosses two."""
+    """The tantivy document. Each part of a text that phrases are searched in is a value of its own, so that
+    no phrase crosses two; elsewhere the parts make no difference."""
     made = tantivy.Document()
     add = made.add_text
     add(ID, document.id)
     made.add_unsigned(FINGERPRINT, fingerprint(document))
-    parts = {name: text.split("\n") for name, text in document.texts.items()}
     for form in forms():
-        for part in parts.get(form.text, ()):
-            add(form.field, part)
+        text = document.texts.get(form.text, "")
+        if form.field == ALL_EXACT:
+            for part in text.split("\n"):
+                add(form.field, part)
+        else:
+            add(form.field, text)
     for name, field in _VALUE_FACETS:
         for value in document.facets.get(name, ()):
             add(field, value)

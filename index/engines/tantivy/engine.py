@@ -13,11 +13,9 @@ from index.engines.protocol import (
 from index.engines.tantivy.build import TantivyBuild, create
 from index.engines.tantivy.layout import Layout, folder_stamp, read_state
 from index.engines.tantivy.ranking import count
-from index.engines.tantivy.reading import documents, known_values, search
-from index.engines.tantivy.selection import Selection
+from index.engines.tantivy.reading import documents, known_values, search, select
 from index.engines.tantivy.snapshot import OpenIndex, Snapshot, open_index, outdated
 from index.engines.tantivy.writer import TantivyWriter
-from index.query.plan import required
 
 OUTDATED = (
     "the index was made by another version of the hub; "
@@ -76,8 +74,7 @@ class TantivyEngine:
         snapshot = self._current()
         if snapshot is None:
             return 0
-        selection = Selection.of(request, required(request.query))
-        return count(snapshot.searcher, snapshot.builder.matching(selection))
+        return count(snapshot.searcher, snapshot.builder.matching(select(snapshot, request)))
 
     def ids(self) -> Sequence[str]:
         """The ids of all documents, in order."""

@@ -11,7 +11,7 @@ import tantivy
 from index.analysis import stem
 from index.engines.tantivy.schema import ALL_EXACT, ALL_STEM, MODIFIED, facet_field, forms
 from index.engines.tantivy.selection import Narrowing, Selection
-from index.query.plan import enough
+from index.query.plan import majority
 from index.query.syntax import AnyOf, Clause, Phrase, Word
 
 Part = tuple[tantivy.Occur, tantivy.Query]
@@ -64,11 +64,24 @@ class QueryBuilder:
         if selection.match == "all":
             parts = self._all_of(clauses, scored=scored)
         else:
-            options = [(SHOULD, self._match(clause, scored=scored)) for clause in clauses]
-            parts = [(MUST, tantivy.Query.boolean_query(options, enough(len(clauses))))]
+            parts = [(MUST, self._unscored(self._most_of(selection)))]
+            if scored:
+                parts.extend((SHOULD, self._match(clause, scored=True)) for clause in clauses)
         if scored:
             parts.extend((SHOULD, extra) for clause in clauses for extra in self._extra(clause))
         return parts
+
+    def _most_of(self, selection: Selection) -> tantivy.Query:
+        """What has a telling clause, or more than half of all."""
+        options = [(SHOULD, self._match(clause)) for clause in selection.telling]
+        if len(selection.telling) < len(selection.clauses):
+            every = [(SHOULD, self._match(clause)) for clause in selection.clauses]
+            options.append((SHOULD, tantivy.Query.boolean_query(every, majority(len(every)))))
+        return tantivy.Query.boolean_query(options)
+
+    def clause(self, clause: Clause) -> tantivy.Query:
+        """What matches one clause."""
+        return self._match(clause)
 
     def _all_of(self, clauses: Iterable[Clause], *, scored: bool) -> list[Part]:
         return [(MUST, self._match(clause, scored=scored)) for clause in clauses]

@@ -11,15 +11,12 @@ from index.engines.tantivy.schema import FINGERPRINT, ID, facet_field
 from index.engines.tantivy.selection import Selection
 from index.engines.tantivy.snapshot import Snapshot
 from index.fields import FACETS_BY_NAME, UPDATED_DAYS
-from index.query.plan import enough, required
+from index.query.plan import required, telling
 
 
 def search(snapshot: Snapshot, request: EngineRequest) -> EngineResult:
     """Hits of the window, total and counts."""
-    clauses = required(request.query)
-    selection = Selection.of(request, clauses)
-    if enough(len(clauses)) == len(clauses):
-        selection = selection.matching("all")  # most of one clause is all of it
+    selection = select(snapshot, request)
     if selection.match == "all":
         total, ranked = _every_word(snapshot, request, selection)
         hits = [_hit(one, request, partial=False) for one in ranked]
@@ -28,6 +25,15 @@ def search(snapshot: Snapshot, request: EngineRequest) -> EngineResult:
     else:
         total, hits = _marked(snapshot, request, selection)
     return EngineResult(total, hits, _facets(snapshot, request, selection))
+
+
+def select(snapshot: Snapshot, request: EngineRequest) -> Selection:
+    """What a request selects in this state of the index."""
+    clauses = required(request.query)
+    if request.match == "all":
+        return Selection.of(request, clauses, ())
+    frequencies = [snapshot.frequency(clause) for clause in clauses]
+    return Selection.of(request, clauses, telling(clauses, frequencies, snapshot.searcher.num_docs))
 
 
 def _every_word(snapshot: Snapshot, request: EngineRequest, selection: Selection) -> tuple[int, list[Ranked]]:

@@ -23,20 +23,25 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Clauses wanted and excluded, narrowings wanted (all of them) and excluded."""
+    """Clauses wanted and excluded, narrowings wanted (all of them) and excluded.
+
+    With `any`, more than half of the clauses are enough, or one of those that are `telling`.
+    """
 
     clauses: tuple[Clause, ...]
     match: Literal["all", "any"]
+    telling: tuple[Clause, ...] = ()
     excluded: tuple[Word | Phrase, ...] = ()
     narrowings: tuple[Narrowing, ...] = ()
     excluded_narrowings: tuple[Narrowing, ...] = ()
 
     @classmethod
-    def of(cls, request: EngineRequest, clauses: tuple[Clause, ...]) -> Self:
-        """The selection of a request, given the clauses that count in it."""
+    def of(cls, request: EngineRequest, clauses: tuple[Clause, ...], telling: tuple[Clause, ...]) -> Self:
+        """The selection of a request, given the clauses that count in it and those of them that tell."""
         return cls(
             clauses,
-            request.match,
+            request.match if len(clauses) > 1 else "all",
+            telling,
             request.query.excluded,
             _narrowings(request.filters, request),
             _narrowings(request.query.excluded_filters, request),

@@ -10,11 +10,16 @@ from index.engines.protocol import EngineUnavailable
 from index.engines.tantivy.facets import Counts, facet_counts
 from index.engines.tantivy.layout import State
 from index.engines.tantivy.query_builder import QueryBuilder
+from index.engines.tantivy.ranking import count
 from index.engines.tantivy.schema import facet_field, register, version
 from index.engines.tantivy.selection import Selection
+from index.query.syntax import Clause
 
 _CACHED_COUNTS = 256
 """Facet counts kept for a commit: the start page and searches everybody makes."""
+
+_CACHED_FREQUENCIES = 4096
+"""Clauses whose frequency is kept for a commit: words come back in many queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class Snapshot:
         except (ValueError, OSError) as error:
             raise EngineUnavailable(f"the index in {opened.folder} cannot be read: {error}") from error
         # The caches hold no reference to the snapshot, so that it and its files go as soon as it is replaced.
+        self.frequency = lru_cache(maxsize=_CACHED_FREQUENCIES)(
+            partial(_frequency, self.searcher, self.builder)
+        )
         self.facet_values = lru_cache(maxsize=None)(partial(_facet_values, self.searcher))
         self.facet_counts = lru_cache(maxsize=_CACHED_COUNTS)(
             partial(_facet_counts, self.searcher, self.builder)
@@ -60,6 +68,10 @@ class Snapshot:
 def outdated(state: State) -> bool:
     """Whether an index was made for another table of fields."""
     return state.version != version()
+
+
+def _frequency(searcher: tantivy.Searcher, builder: QueryBuilder, clause: Clause) -> int:
+    return count(searcher, builder.clause(clause))
 
 
 def _facet_values(searcher: tantivy.Searcher, facet: str) -> frozenset[str]:

@@ -1,0 +1,95 @@
+"""The bundled sample as the store would hand it out: real records, mapped, with real copies put together.
+
+`records()` are StoredRecords as ingest makes them, `documents()` what the engines index. Both are made once.
+"""
+
+import gzip
+import json
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from index.document import index_document
+from index.engines.protocol import IndexDocument
+from index.store.ids import public_id
+from index.store.model import Source, StoredRecord
+from mappings.issue import Unmappable
+from mappings.schemas import describe, map_record
+
+SAMPLE = Path(__file__).parents[2] / "hubsearch" / "demo" / "sample"
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+"""A day after the newest feeds of the sample were published."""
+
+
+@cache
+def sources() -> MappingProxyType[str, Source]:
+    """The sample's portals by id."""
+    portals = tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"]
+    made = (
+        Source(p["id"], p["type"], f"https://{p['host']}", p["title"], p["jurisdiction"], p["level"])
+        for p in portals
+    )
+    return MappingProxyType({source.id: source for source in made})
+
+
+@cache
+def records() -> tuple[StoredRecord, ...]:
+    """Every record of the sample that can be mapped, by id."""
+    portals = tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"]
+    found: dict[str, StoredRecord] = {}
+    for portal in portals:
+        data = gzip.decompress((SAMPLE / portal["file"]).read_bytes())
+        if portal["type"] == "socrata":
+            schema, items = (
+                "socrata-discovery",
+                [json.loads(line) for line in data.split(b"\n") if line.strip()],
+            )
+        else:
+            schema, items = "dcat-us-1.1", json.loads(data)["dataset"]
+        for item in items:
+            record = _stored(portal["id"], schema, item)
+            if record is not None:
+                found[record.id] = record
+    return tuple(found[key] for key in sorted(found))
+
+
+@cache
+def documents() -> tuple[IndexDocument, ...]:
+    """One document a record, but every twentieth is a cluster with the record after it, so that facets have
+    several sources, levels and publishers in one document."""
+    made, rest = [], list(records())
+    while rest:
+        size = 2 if len(rest) % 20 == 0 and len(rest) > 1 else 1
+        members, rest = rest[:size], rest[size:]
+        made.append(index_document(members, sources()))
+    return tuple(made)
+
+
+def _stored(source: str, schema: str, item: dict[str, object]) -> StoredRecord | None:
+    light = describe(schema, item)
+    if light.identifier is None:
+        return None
+    try:
+        mapped = map_record(schema, json.dumps(item).encode())
+    except Unmappable:
+        return None
+    made = public_id(source, light.identifier)
+    return StoredRecord(
+        id=made,
+        cluster_id=made,
+        source=source,
+        identifier=light.identifier,
+        first_identifier=light.identifier,
+        feed_identifier=light.identifier,
+        dataset=mapped.dataset,
+        issues=mapped.issues,
+        schema=schema,
+        source_url=None,
+        first_seen=NOW,
+        last_seen=NOW,
+        run="1",
+        views=light.views,
+        downloads=light.downloads,
+    )

@@ -21,6 +21,8 @@ _FILE_NAME = re.compile(
 )
 """One word that only a computer would write: `TABLE_NAME`, `parcels.shp`."""
 
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+
 
 def review(dataset: Dataset, log: IssueLog, names: Mapping[str, str]) -> None:
     """Log what is missing or poor. `names` maps fields of the shared schema to the published names, which
@@ -33,6 +35,7 @@ def review(dataset: Dataset, log: IssueLog, names: Mapping[str, str]) -> None:
     for slug, message in poor_title(dataset.title):
         log.add(slug, names["title"], message)
     _review_description(dataset, names["description"], log)
+    _review_modified(dataset.modified, names["modified"], log)
     if dataset.access_level in (None, "public"):
         if not dataset.distributions and "distributions" in names and names["distributions"] not in noted:
             log.add("missing-distribution", names["distributions"], "nothing can be downloaded or opened")
@@ -78,3 +81,12 @@ def _review_description(dataset: Dataset, name: str, log: IssueLog) -> None:
         )
     if len(text) < SHORT_DESCRIPTION:
         log.add("short-description", name, f"the description has only {len(text)} characters: “{text}”")
+
+
+def _review_modified(modified: str | None, name: str, log: IssueLog) -> None:
+    if modified is None:
+        return
+    if len(modified) <= len("2025-02"):
+        log.add("date-imprecise", name, f"{modified} does not say on which day")
+    elif "T" in modified and not _ZONE.search(modified):
+        log.add("date-without-zone", name, f"{modified} leaves open in which time zone")

@@ -1,15 +1,18 @@
 """Columns of a Socrata dataset, from Discovery's parallel arrays."""
 
+import re
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
-from mappings.consume import says_something
 from mappings.dataset import Column
 from mappings.issue import IssueLog
 from mappings.text import read_line, read_text
 
 COLUMN_LIMIT = 2_000
 """Columns of one dataset that are kept; the widest of 4,434 datasets has 651."""
+
+_EDGE = re.compile(r"\| | \|")
 
 
 def read_columns(published: list[Any], log: IssueLog) -> tuple[list[Column], dict[str, Any]]:
@@ -26,39 +29,48 @@ def read_columns(published: list[Any], log: IssueLog) -> tuple[list[Column], dic
         arrays = [arrays[0] or arrays[1], [], [], [], []]
     if max(lengths, default=0) > COLUMN_LIMIT:
         log.add("too-many-columns", "resource.columns_name", f"{COLUMN_LIMIT:,} columns are kept")
+    names, labels, types, texts, displays = (array[:COLUMN_LIMIT] for array in arrays)
+    names, types = _each(names, _name, log), _each(types, _name, log)
+    labels, texts = _each(labels, _label, log), _each(texts, _text, log)
     columns: list[Column] = []
-    displays: dict[str, Any] = {}
-    for name, label, kind, text, display in zip_longest(*(array[:COLUMN_LIMIT] for array in arrays)):
-        column = _column(name, label, kind, text, log)
-        if column is not None:
-            columns.append(column)
-            if says_something(display):
-                displays[column.name] = display
+    shown: dict[str, Any] = {}
+    for name, label, kind, text, display in zip_longest(names, labels, types, texts, displays):
+        if name or label:
+            columns.append(Column(name or label, label if name and label != name else None, text, kind))
+            if display:
+                shown[name or label] = display
     if columns and not any(column.description for column in columns):
         log.add("columns-undescribed", "resource.columns_description", "no column is described")
-    return columns, displays
+    return columns, shown
 
 
-def _column(name: Any, label: Any, kind: Any, text: Any, log: IssueLog) -> Column | None:
-    title = _line(label, "resource.columns_name", log)
-    name = name if isinstance(name, str) and name else title
-    if not name:
-        return None
-    if not text:
-        description = None
-    elif isinstance(text, str) and _plain(text):
-        description = text.strip()
-    else:
-        found = read_text(text, "resource.columns_description", log)
-        description = found.plain if found else None
-    shown = title if title != name else None
-    return Column(name[:300], shown, description or None, kind if isinstance(kind, str) else None)
+def _each(values: list[Any], read: Callable[[Any, IssueLog], str | None], log: IssueLog) -> list[Any]:
+    """Each value read; blank ones as None. An array that needs no repair at all is found out at once."""
+    try:
+        joined = "|".join(values)
+    except TypeError:
+        joined = "<"
+    if _plain(joined) and not _EDGE.search(f"|{joined}|"):
+        return [value or None for value in values]
+    return [read(value, log) or None for value in values]
 
 
-def _line(raw: Any, field: str, log: IssueLog) -> str | None:
-    if isinstance(raw, str) and raw and _plain(raw) and raw[0] != " " and raw[-1] != " " and "  " not in raw:
-        return raw
-    return read_line(raw, field, log)
+def _name(raw: Any, log: IssueLog) -> str | None:
+    """Field names and types are identifiers: taken as they are, or not at all."""
+    return raw[:300] if isinstance(raw, str) else None
+
+
+def _label(raw: Any, log: IssueLog) -> str | None:
+    if isinstance(raw, str) and _plain(raw):
+        return " ".join(raw.split())
+    return read_line(raw, "resource.columns_name", log)
+
+
+def _text(raw: Any, log: IssueLog) -> str | None:
+    if isinstance(raw, str) and _plain(raw):
+        return raw.strip()
+    text = read_text(raw, "resource.columns_description", log)
+    return text.plain if text else None
 
 
 def _plain(text: str) -> bool:

@@ -15,6 +15,10 @@ _DURATION = re.compile(
     rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)",
     re.ASCII,
 )
+_EVERY = re.compile(
+    r"(?:updated )?(?:approximately |about )?every (\d{1,3}) (minute|hour|day|week|month|year)s?", re.ASCII
+)
+_UNITS = {"minute": "T{}M", "hour": "T{}H", "day": "{}D", "week": "{}W", "month": "{}M", "year": "{}Y"}
 _NO_VALUE = frozenset(["never", "unknown"])
 
 
@@ -39,7 +43,7 @@ def read_frequency(raw: object, field: str, log: IssueLog) -> Frequency | None:
     word = text[:_LIMIT].rstrip("/.")
     if "://" in word:
         word = re.split(r"[/#]", word)[-1]
-    reading = _spellings().get(vocabulary.folded(word))
+    reading = _of_words(vocabulary.folded(word))
     if reading is None:
         log.add("frequency-not-recognised", field, f"{show(text)} is no frequency we know")
     elif reading == "unknown":
@@ -56,6 +60,12 @@ def frequency_label(value: str) -> str:
     """
     label = _labels().get(value.casefold())
     return label if label is not None else value
+
+
+def _of_words(words: str) -> str | None:
+    if found := _EVERY.fullmatch(words):
+        return "R/P" + _UNITS[found[2]].format(int(found[1])) if int(found[1]) else None
+    return _spellings().get(words)
 
 
 @cache

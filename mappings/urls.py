@@ -72,7 +72,7 @@ def _repaired(text: str, field: str, log: IssueLog) -> str | None:
 
 def _without_userinfo(text: str) -> str:
     """No password reaches a message."""
-    return re.sub(r"//[^/?#\s]*@", "//", text)
+    return re.sub(r"[^/?#\s]*@", "", text)
 
 
 def _encoded(part: str) -> str:

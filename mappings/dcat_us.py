@@ -202,6 +202,8 @@ def _read_offers(fields: Fields, dataset: Dataset, offers: OfferReader) -> None:
     dataset.columns = list(offers.columns.values())
     if offers.formats:
         dataset.as_published["formats"] = offers.formats
+    if offers.media_types:
+        dataset.as_published["media_types"] = offers.media_types
     keep_nested("distribution", offers.left, dataset.unmapped, offers.log, known=KNOWN_OF_PARTS)
 
 

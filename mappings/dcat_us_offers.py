@@ -33,8 +33,8 @@ _API_URL = re.compile(
 class OfferReader:
     """Reads what a record offers: distributions, and the documents and columns described in them.
 
-    `access_means` is the kind of an `accessURL` that nothing else explains. `formats` maps formats as
-    published to ours; `left` holds fields that have no place in the shared schema, with their URL.
+    `access_means` is the kind of an `accessURL` that nothing else explains. `formats` and
+    `media_types` map those published to ours; `left` holds fields that have no place in the shared schema, with their URL.
     """
 
     log: IssueLog
@@ -43,6 +43,7 @@ class OfferReader:
     documents: list[Link] = field(default_factory=list)
     columns: dict[str, Column] = field(default_factory=dict)
     formats: dict[str, str | None] = field(default_factory=dict)
+    media_types: dict[str, str | None] = field(default_factory=dict)
     left: list[dict[str, Any]] = field(default_factory=list)
     labelled: dict[str, Distribution] = field(default_factory=dict)
 
@@ -137,8 +138,10 @@ class OfferReader:
 
     def _format(self, raw_format: Any, raw_type: Any, url: str, field_name: str) -> FormatReading:
         reading = read_format(raw_format, raw_type, url, field_name, self.log)
-        if isinstance(raw_format, str) and raw_format and raw_format != reading.format:
+        if raw_format != reading.format and isinstance(raw_format, str) and raw_format:
             self.formats[raw_format[:100]] = reading.format
+        if raw_type != reading.media_type and isinstance(raw_type, str) and raw_type:
+            self.media_types[raw_type[:100]] = reading.media_type
         return reading
 
     def _kind(self, url: str, reading: FormatReading) -> DistributionKind:

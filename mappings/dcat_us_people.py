@@ -1,6 +1,5 @@
 """Publisher and contact of DCAT-US records: objects, plain strings, and what portals make of them."""
 
-from hashlib import blake2b
 from typing import Any
 
 from mappings.consume import Fields, says_something
@@ -13,9 +12,8 @@ _MAX_PARENTS = 10
 
 
 def make_publisher(name: str, as_published: str | None, parents: list[str] | None = None) -> Publisher:
-    """A publisher under the slug of its name; a name without Latin letters gets one from its hash."""
-    identifier = slugify(name) or "publisher-" + blake2b(name.encode(), digest_size=4).hexdigest()
-    return Publisher(identifier, name, as_published, parents=parents or [])
+    """A publisher under the slug of its name (`unnamed` for a name without letters and digits)."""
+    return Publisher(slugify(name) or "unnamed", name, as_published, parents=parents or [])
 
 
 def read_publisher(raw: Any, log: IssueLog) -> tuple[Publisher | None, dict[str, Any]]:

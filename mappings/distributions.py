@@ -29,10 +29,9 @@ class DistributionSet:
     def finished(self, log: IssueLog) -> list[Distribution]:
         """All of them; logs `duplicate-distribution` once."""
         if self.repeated:
+            end = "one distribution" if self.repeated == 1 else f"each of {self.repeated} distributions"
             log.add(
-                "duplicate-distribution",
-                "distribution",
-                f"{self.repeated} distributions repeat the URL of another and are merged with it",
+                "duplicate-distribution", "distribution", f"{end} repeats the URL of another; they are merged"
             )
         return list(self.by_url.values())
 

@@ -25,7 +25,7 @@ _DATA_THEMES = {
 
 
 def read_topics(raw: object, field: str, log: IssueLog, *, derived: bool = False) -> list[Topic]:
-    """Topics in the order published, each slug once. A name without Latin letters is its own id."""
+    """Topics in the order published, each slug once; a label without letters and digits is none."""
     items = raw if isinstance(raw, list) else [raw]
     found: dict[str, Topic] = {}
     for item in items[:TOPIC_LIMIT]:
@@ -33,6 +33,6 @@ def read_topics(raw: object, field: str, log: IssueLog, *, derived: bool = False
         if label is None:
             continue
         label = _DATA_THEMES.get(label.rsplit("/", 1)[-1], label)
-        identifier = slugify(label) or label.casefold()
-        found.setdefault(identifier, Topic(identifier, label, derived))
+        if identifier := slugify(label):
+            found.setdefault(identifier, Topic(identifier, label, derived))
     return list(found.values())

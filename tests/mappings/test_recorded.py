@@ -1,0 +1,42 @@
+"""Records as received beside the datasets they become, to be read by people and compared by this test.
+
+`tests/recorded/mappings/<schema>/<name>.received.json` is a record of a United States federal catalogue
+(public domain); `<name>.expected.json` holds its dataset and its issues. After a wanted change of a crosswalk
+run this test with HUBSEARCH_RECORD=1, which writes what is expected anew, and read the difference.
+"""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mappings.schemas import map_record
+
+FOLDER = Path(__file__).resolve().parents[1] / "recorded" / "mappings"
+RECEIVED = sorted(FOLDER.glob("*/*.received.json"))
+
+
+def becomes(received: Path) -> dict[str, Any]:
+    result = map_record(received.parent.name, received.read_bytes())
+    return {
+        "dataset": {
+            name: value for name, value in asdict(result.dataset).items() if value not in (None, [], {})
+        },
+        "issues": [f"{issue.slug} {issue.field}: {issue.message}" for issue in result.issues],
+    }
+
+
+@pytest.mark.parametrize("received", RECEIVED, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_recorded_record_becomes_the_expected_dataset(received: Path) -> None:
+    expected = received.with_name(received.name.replace(".received.", ".expected."))
+    found = becomes(received)
+    if os.environ.get("HUBSEARCH_RECORD"):
+        expected.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    assert found == json.loads(expected.read_text())
+
+
+def test_there_is_a_record_of_every_schema() -> None:
+    assert {path.parent.name for path in RECEIVED} == {"dcat-us-1.0", "dcat-us-1.1", "socrata-discovery"}

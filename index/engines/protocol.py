@@ -89,11 +89,15 @@ class Writer(Protocol):
 
 
 class Build(Protocol):
-    """A new index made aside; nobody sees it before `swap`."""
+    """A new index made aside; nobody sees it before `swap`. Left without one, it is discarded."""
 
     def writer(self) -> Writer: ...
     def swap(self) -> None: ...
     def discard(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class Engine(Protocol):

@@ -3,6 +3,8 @@
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import tantivy
 
@@ -18,10 +20,12 @@ class TantivyBuild:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._held = ExitStack()
-        self._held.enter_context(layout.lock())
-        layout.sweep()
-        self._opened = create(layout)
+        with ExitStack() as held:
+            held.enter_context(layout.lock())
+            layout.sweep()
+            self._opened = create(layout)
+            self._held = held.pop_all()
+        self._open = True
 
     @property
     def folder(self) -> Path:
@@ -35,11 +39,24 @@ class TantivyBuild:
     def swap(self) -> None:
         """Make it the visible index. Searches going on end on the old one, which is removed later."""
         self._layout.show(self.folder)
-        self._held.close()
+        self._finish()
 
     def discard(self) -> None:
-        """Throw it away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Throw it away, unless it has become the visible one."""
+        if self._open:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self._finish()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.discard()
+
+    def _finish(self) -> None:
+        self._open = False
         self._held.close()
 
 

@@ -1,0 +1,163 @@
+"""Bring the index to where the store is: follow the change sequence, build a new index aside, compare.
+
+The store is the truth, the index is derived. Whatever is done here reads the clusters as they are now, so it
+may be interrupted, repeated, or run in two processes without harm.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from index.document import index_document
+from index.engines.fingerprint import fingerprint
+from index.engines.protocol import Engine, EngineRequest, IndexDocument, IndexReplaced, Writer
+from index.query.syntax import ParsedQuery
+from index.store.model import Change, Source
+
+BATCH = 500
+"""Clusters read and applied at a time: what is held in memory."""
+
+COMMIT_EVERY = 5_000
+"""Clusters between two commits. A commit makes them visible and bounds what waits in tantivy's queue: up to
+10,000 documents, 60 MB, otherwise."""
+
+Progress = Callable[[int], None]
+"""Called with the number of clusters applied so far."""
+
+
+class FollowedStore(Protocol):
+    """What following needs of the record store."""
+
+    def sources(self) -> list[Source]: ...
+    def last_sequence(self) -> int: ...
+    def changes_after(self, sequence: int, limit: int) -> list[Change]: ...
+
+
+@dataclass(slots=True)
+class Drift:
+    """Where index and store differ: ids of documents the index lacks, has too many, or has of another state.
+
+    `store` and `index` count documents.
+    """
+
+    store: int = 0
+    index: int = 0
+    missing: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+
+    def counted(self) -> dict[str, int]:
+        """The numbers of `hubsearch index check`."""
+        return {
+            "store": self.store,
+            "index": self.index,
+            "missing": len(self.missing),
+            "extra": len(self.extra),
+            "stale": len(self.stale),
+        }
+
+
+def follow(store: FollowedStore, engine: Engine, progress: Progress | None = None) -> int:
+    """Apply the changes after the engine's watermark; how many clusters that were.
+
+    An index made by another version of the hub is built anew instead. Raises EngineBusy when another process
+    writes the index: it is following, too.
+    """
+    if engine.needs_build() is not None:
+        return build(store, engine, progress)
+    applied = 0
+    while engine.watermark() < store.last_sequence():
+        try:
+            with engine.writer() as writer:
+                applied = _apply_after(store, writer, engine.watermark(), applied, progress)
+        except IndexReplaced:
+            continue  # somebody swapped in a new index meanwhile: it gets what it lacks
+    return applied
+
+
+def build(store: FollowedStore, engine: Engine, progress: Progress | None = None) -> int:
+    """Make a new index of all clusters aside, then swap it in; how many documents it holds.
+
+    Searches go on in the old one. What changes meanwhile is applied before and after the swap.
+    """
+    with engine.build() as made:
+        with made.writer() as writer:
+            _apply_after(store, writer, 0, 0, progress)
+        made.swap()
+    follow(store, engine)
+    return engine.count(_everything())
+
+
+def check(store: FollowedStore, engine: Engine) -> dict[str, int]:
+    """Compare the visible index with the store: how many documents each has, and how many differ."""
+    return compare(store, engine).counted()
+
+
+def repair(store: FollowedStore, engine: Engine) -> dict[str, int]:
+    """Follow, then bring every document that differs to what the store says; what was found before."""
+    follow(store, engine)
+    drift = compare(store, engine)
+    wrong = {*drift.missing, *drift.stale}
+    if wrong or drift.extra:
+        with engine.writer() as writer:
+            reached = engine.watermark()
+            writer.apply([], drift.extra)
+            for document in _documents(store):
+                if document.id in wrong:
+                    writer.apply([document], [])
+            writer.commit(reached)
+    return drift.counted()
+
+
+def compare(store: FollowedStore, engine: Engine) -> Drift:
+    """Every document as the store would make it now beside the one in the index."""
+    indexed = engine.fingerprints()
+    unseen = set(indexed)
+    drift = Drift(index=len(indexed))
+    for document in _documents(store):
+        drift.store += 1
+        unseen.discard(document.id)
+        found = indexed.get(document.id)
+        if found is None:
+            drift.missing.append(document.id)
+        elif found != fingerprint(document):
+            drift.stale.append(document.id)
+    drift.extra = sorted(unseen)
+    return drift
+
+
+def _apply_after(
+    store: FollowedStore, writer: Writer, sequence: int, applied: int, progress: Progress | None
+) -> int:
+    """Apply all changes after a number, committing now and then; `applied` so far, grown by these."""
+    target = store.last_sequence()
+    sources = {source.id: source for source in store.sources()}
+    uncommitted = 0
+    while changes := store.changes_after(sequence, BATCH):
+        alive = [index_document(change.records, sources) for change in changes if change.records]
+        writer.apply(alive, [change.cluster_id for change in changes if not change.records])
+        sequence = changes[-1].sequence
+        applied += len(changes)
+        uncommitted += len(changes)
+        if uncommitted >= COMMIT_EVERY:
+            writer.commit(sequence)
+            uncommitted = 0
+        if progress is not None:
+            progress(applied)
+    writer.commit(max(sequence, target))  # the last numbers may be of clusters that no longer exist
+    return applied
+
+
+def _documents(store: FollowedStore) -> Iterator[IndexDocument]:
+    """Every document there should be; a cluster that changes meanwhile may come twice."""
+    sources = {source.id: source for source in store.sources()}
+    sequence = 0
+    while changes := store.changes_after(sequence, BATCH):
+        yield from (index_document(change.records, sources) for change in changes if change.records)
+        sequence = changes[-1].sequence
+
+
+def _everything() -> EngineRequest:
+    moment = datetime.fromtimestamp(0, UTC)
+    return EngineRequest(ParsedQuery(), {}, "all", "modified", 0, 0, moment)

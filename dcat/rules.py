@@ -71,13 +71,22 @@ def _compiled(properties: Mapping[str, Any], prefix: str) -> Iterator[tuple[str,
 
 
 def _rule(schema: Mapping[str, Any]) -> Rule:
-    checks = [_KEYWORDS[keyword](value) for keyword, value in schema.items() if keyword not in _SILENT]
-    return checks[0] if len(checks) == 1 else lambda value: all(check(value) for check in checks)
+    return _every([_KEYWORDS[keyword](value) for keyword, value in schema.items() if keyword not in _SILENT])
+
+
+def _every(checks: list[Rule]) -> Rule:
+    first, *rest = checks
+    if not rest:
+        return first
+    others = _every(rest)
+    return lambda value: first(value) and others(value)
 
 
 def _type(name: str) -> Rule:
     expected = _TYPES[name]
-    return lambda value: isinstance(value, expected) and (name == "boolean" or not isinstance(value, bool))
+    if name == "number":
+        return lambda value: isinstance(value, expected) and not isinstance(value, bool)
+    return lambda value: isinstance(value, expected)
 
 
 def _pattern(pattern: str) -> Rule:
@@ -94,8 +103,12 @@ def _format(name: str) -> Rule:
 
 
 def _any_of(schemas: list[Mapping[str, Any]]) -> Rule:
-    options = [_rule(schema) for schema in schemas]
-    return lambda value: any(option(value) for option in options)
+    first, *rest = schemas
+    rule = _rule(first)
+    if not rest:
+        return rule
+    others = _any_of(rest)
+    return lambda value: rule(value) or others(value)
 
 
 def _items(schema: Mapping[str, Any]) -> Rule:

@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 
 import ijson  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from dcat.errors import FeedError
 from dcat.schema_files import catalog_schema, dataset_schema
@@ -53,7 +55,10 @@ def validate_dcat_us_1_1(feed: Path | BinaryIO) -> Iterator[Problem]:
 @cache
 def entry_validator() -> Draft202012Validator:
     """data.gov's validator of one entry, compiled once."""
-    return Draft202012Validator(dataset_schema(), format_checker=FormatChecker())
+    schema = dataset_schema()
+    # Crawled here, or each reference inside would crawl the whole schema again for each entry.
+    known = Registry().with_resource(schema["$id"], DRAFT202012.create_resource(schema)).crawl()
+    return Draft202012Validator(schema, registry=known, format_checker=FormatChecker())
 
 
 def active_formats() -> frozenset[str]:

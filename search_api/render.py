@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from search_api.assets import asset
 from search_api.hub import Hub
+from search_api.pages.links import linked
 from search_api.pages.words import counted, date_label, shortened, size_label, time_value
 
 
@@ -45,6 +46,6 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(date=date_label, size=size_label, time=time_value, shortened=shortened)
+    made.filters.update(date=date_label, size=size_label, time=time_value, shortened=shortened, linked=linked)
     made.globals.update(counted=counted, asset=lambda name: asset(name).path)
     return made

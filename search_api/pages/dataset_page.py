@@ -117,7 +117,8 @@ def offer(distribution: Distribution) -> Offer:
     named = distribution.format or ""
     if distribution.kind == "download" and named:
         verb = f"{verb} {named}"
-    details = [named if distribution.kind != "download" else "", size_label(distribution.size)]
+    shown = "" if distribution.kind == "download" or named.lower() == distribution.kind else named
+    details = [shown, size_label(distribution.size)]
     return Offer(
         verb=verb,
         url=followed(distribution.url),

@@ -1,11 +1,16 @@
 """Addresses on pages: our own for a dataset, and publishers' links only where a browser may follow them."""
 
+import re
 from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
 
 from mappings.text import slugify
 
 FOLLOWED = frozenset({"http", "https", "ftp", "mailto"})
 SLUG_LIMIT = 80
+
+_WEB = re.compile(r"https?://[^\s<>\"'“”‘’]{4,2000}[^\s<>\"'“”‘’.,;:!?)\]]")
 
 
 def dataset_path(record_id: str, title: str) -> str:
@@ -38,3 +43,14 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def linked(text: str) -> Markup:
+    """Plain text, escaped, with the web addresses in it as links."""
+    parts: list[Markup] = []
+    end = 0
+    for found in _WEB.finditer(text):
+        link = Markup('<a href="{0}" rel="nofollow noopener">{0}</a>').format(found[0])
+        parts += [escape(text[end : found.start()]), link]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])

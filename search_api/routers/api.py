@@ -45,7 +45,7 @@ def answered(request: Request) -> SearchPage:
     openapi_extra={"parameters": search_parameters()},
 )
 def search(request: Request) -> Response:
-    """Results, and counts for every filter. The same as `/search.json`."""
+    """Results, and counts for every filter. The same as /search.json."""
     return json_answer(search_json(answered(request)))
 
 
@@ -58,7 +58,7 @@ def search(request: Request) -> Response:
     responses=GONE,
 )
 def dataset(request: Request, id: str) -> Response:  # noqa: A002  (the parameter's public name)
-    """The dataset and the record as received. The same as `/dataset/{id}.json`."""
+    """The dataset and the record as received. The same as /dataset/{id}.json."""
     return dataset_answer(hub_of(request), id)
 
 

@@ -6,6 +6,7 @@ once per field, unless the crosswalk knows the field and has decided that keepin
 """
 
 from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -55,8 +56,11 @@ def says_something(value: Any) -> bool:
 def keep_unmapped(
     left: Mapping[str, Any], unmapped: dict[str, Any], log: IssueLog, *, known: Collection[str] = ()
 ) -> None:
-    """Move left-over fields into `unmapped`; report those that are not `known`."""
-    for name, value in left.items():
+    """Move left-over fields into `unmapped`; report those that are not `known`, at most `FIELD_LIMIT` by name."""
+    if len(left) > FIELD_LIMIT:
+        end = f"{len(left) - FIELD_LIMIT:,} more fields have no place in the shared schema and are not kept"
+        log.add("unmapped-field", "", end)
+    for name, value in islice(left.items(), FIELD_LIMIT):
         kept = keep(name, value, unmapped)
         if name not in known or not kept:
             end = "it is kept as published" if kept else "it is too large to be kept beside the record"
@@ -76,7 +80,7 @@ def keep_nested(
         return
     kept = keep(name, left, unmapped)
     parts = left if isinstance(left, list) else [left]
-    names = dict.fromkeys(field for part in parts for field in part)
+    names = list(dict.fromkeys(field for part in parts for field in part))[:FIELD_LIMIT]
     if not kept:
         log.add("unmapped-field", name, f"the rest of {show(name)} is too large to be kept beside the record")
     for field in names:

@@ -33,8 +33,8 @@ _API_URL = re.compile(
 class OfferReader:
     """Reads what a record offers: distributions, and the documents and columns described in them.
 
-    `access_means` is the kind of an `accessURL` that nothing else explains. `formats` and
-    `media_types` map those published to ours; `left` holds fields that have no place in the shared schema, with their URL.
+    `access_means` is the kind of an `accessURL` that nothing else explains. `formats` and `media_types` map
+    those published to ours; `left` holds fields without a place in the shared schema, with their URL.
     """
 
     log: IssueLog

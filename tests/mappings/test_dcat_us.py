@@ -245,6 +245,27 @@ def test_a_distribution_is_a_download_an_api_or_a_page(distribution: object, exp
     assert offered(distribution) == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "published", "path", "expected"),
+    [
+        ("title", "All parcels", "distributions.0.title", "All parcels"),
+        ("description", "<p>As of May.</p>", "distributions.0.description", "As of May."),
+        ("conformsTo", "https://a.gov/std", "distributions.0.conforms_to", "https://a.gov/std"),
+        ("byteSize", "1200", "distributions.0.size", 1_200),
+        ("describedBy", "https://a.gov/dd", "documentation.0.url", "https://a.gov/dd"),
+        ("format", "Comma separated values", "distributions.0.format", "CSV"),
+        ("format", "Comma separated values", "as_published.formats", {"Comma separated values": "CSV"}),
+        ("mediaType", "text/CSV", "as_published.media_types", {"text/CSV": "text/csv"}),
+        ("modified", "2024-01-01", "unmapped.distribution.0.modified", "2024-01-01"),
+    ],
+)
+def test_each_field_of_a_distribution_has_its_place(
+    field: str, published: object, path: str, expected: object
+) -> None:
+    distribution = {**PARCELS["distribution"][0], field: published}
+    assert value_at(mapped(parcels(distribution=[distribution])), path) == expected
+
+
 def test_an_access_url_means_the_file_in_1_0() -> None:
     record = parcels(accessURL="https://a.gov/x", format="text/csv", distribution=[])
     offer = mapped(record, "dcat-us-1.0").dataset.distributions[0]

@@ -18,16 +18,25 @@ class BodyFile(Protocol):
     """Receives one body. `done` fires with True when HTTP's own framing says the body is whole (or has no
     framing to say so), with False when the connection broke first; it fails with FetchError.
 
-    `prefix` bytes are enough where it is given: the rest is not asked for.
+    `limit` bytes may come, `announced` is the Content-Length (0: none). `prefix` bytes are enough where it
+    is given: the rest is not waited for. `received` is called with the size of every piece.
     """
 
-    def __init__(self, path: Path, limit: int, received: Callable[[int], None], prefix: int = 0) -> None:
+    def __init__(
+        self, path: Path, limit: int, received: Callable[[int], None], announced: int = 0, prefix: int = 0
+    ) -> None:
         self.done: Deferred[bool] = Deferred()
         self.size = 0
         self._file = path.open("wb")
         self._limit = limit
         self._received = received
+        self._announced = announced
         self._prefix = prefix
+
+    def connectionMade(self) -> None:  # noqa: N802 - Twisted's interface
+        if self._announced > self._limit and not self._prefix:
+            message = f"the answer announces {self._announced:,} bytes, more than {self._limit:,}"
+            self.abort(FetchError("too-large", message))
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's interface
         if self.done.called:

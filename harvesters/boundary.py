@@ -32,9 +32,9 @@ class Boundary:
         inside = found["inside"]
         if b"\n" in space and inside != space:
             # Indentation tells depth: no inner list has this one.
-            self._certain = re.compile(rb"\}\s*+," + re.escape(space) + rb"\{" + re.escape(inside) + rb'"')
+            self._certain = re.compile(rb"," + re.escape(space) + rb"\{" + re.escape(inside) + rb'"')
         elif found["typed"] is not None:
-            self._certain = re.compile(rb"\}\s*+,\s*+" + re.escape(found[0]))
+            self._certain = re.compile(rb",\s*+" + re.escape(found[0]))
 
     def learn(self, data: bytes, end: int) -> None:
         """Learn from what follows a record that was scanned to `end`."""
@@ -60,9 +60,10 @@ class Boundary:
         self._misses = 0 if right else self._misses + 1
 
     def next_certain(self, data: bytes, start: int) -> int:
-        """The index behind the next record's end that layout alone proves, or -1.
+        """The index of the next comma that layout alone proves to stand between two records, or -1.
 
-        Compact documents without `@type` have none: there a record and a distribution may look alike.
+        Compact documents without `@type` have none: there a record and a distribution may look alike. A
+        string cannot hide one, as every sign contains a bare quote.
         """
         found = self._certain.search(data, start) if self._certain else None
-        return found.start() + 1 if found else -1
+        return found.start() if found else -1

@@ -60,7 +60,7 @@ def crawl(run: FetchRun, spider: type[PortalSpider]) -> Any:
 
     crawler.signals.connect(crashed, signal=signals.spider_error)
     process.crawl(crawler, run=run)
-    process.start()
+    process.start(install_signal_handlers=False)  # a signal means: end now
     return crawler.spider
 
 

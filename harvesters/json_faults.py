@@ -22,22 +22,20 @@ class JsonStreamError(ValueError):
         self.position = position
 
 
-def mistake_before_the_end(held: bytes) -> int | None:
-    """Where the value that `held` begins breaks JSON's grammar; None when it is merely cut off.
+def is_merely_cut(held: bytes) -> bool:
+    """Whether `held`, the rest of a document, is the beginning of a JSON value and nothing worse.
 
     The stream ended inside this value: either the document was cut there, or a stray quote turned strings
-    inside out and hid every bracket after it. Only the latter has a mistake before the end.
+    inside out and hid every bracket after it. Only the latter breaks the grammar before the end.
     """
     text = held.decode("utf-8", "replace")
     try:
         json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        if error.msg.startswith("Unterminated string") or error.pos >= len(text) - _NEAR_THE_END:
-            return None
-        return len(text[: error.pos].encode())
+        return error.msg.startswith("Unterminated string") or error.pos >= len(text) - _NEAR_THE_END
     except RecursionError:
-        return None
-    return None
+        return True
+    return True
 
 
 def swallows_another(raw: bytes) -> bool:

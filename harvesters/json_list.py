@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 from harvesters.boundary import Boundary
 from harvesters.json_element import Element, parse_element, too_large
-from harvesters.json_faults import JsonStreamError, mistake_before_the_end, swallows_another
+from harvesters.json_faults import JsonStreamError, is_merely_cut, swallows_another
 from harvesters.json_scan import Oversized, Unbalanced, Unterminated, skip_value, value_end
 from harvesters.window import Window
 from mappings.issue import Issue
 
 _OBJECT, _COMMA, _LIST_END = b"{,]"
+_BEGINNING = 4_096
+"""Bytes in which a list shows its layout: the space before the first record, and its first key."""
 _HIDDEN_END = "a record is mistyped and hides where it ends"
 
 
@@ -38,6 +40,8 @@ class RecordList:
         """
         window = self._window
         window.at += 1
+        while len(window.data) - window.at < _BEGINNING and window.more():
+            continue
         start = window.at
         if window.peek() == _LIST_END:
             window.at += 1
@@ -50,7 +54,7 @@ class RecordList:
             yield self._element()
             byte = window.peek()
             while byte not in (_COMMA, _LIST_END, _OBJECT):
-                yield self._broken(broken(window, "a comma or the end of the list is missing"), 0)
+                yield self._broken(broken(window, "a comma or the end of the list is missing"))
                 byte = window.peek()
             if byte == _OBJECT:
                 self._note(broken(window, "a comma is missing between two records"))
@@ -83,14 +87,13 @@ class RecordList:
         except Oversized:
             return self._oversized()
         except Unbalanced as error:
-            return self._broken(broken(window, str(error)), error.index - window.at)
+            return self._broken(broken(window, str(error)))
         except Unterminated:
-            mistake = mistake_before_the_end(window.data[window.at :])
-            if mistake is None:
+            if is_merely_cut(window.data[window.at :]):
                 raise cut(window) from None
-            return self._broken(broken(window, _HIDDEN_END), mistake)
+            return self._broken(broken(window, _HIDDEN_END))
         if end == window.at:
-            return self._broken(broken(window, "a record was expected"), 0)
+            return self._broken(broken(window, "a record was expected"))
         element = parse_element(window.data[window.at : end], window.position)
         if element.trouble is None:
             self._boundary.learn(window.data, end)
@@ -103,8 +106,7 @@ class RecordList:
         """A malformed record that may hide others: go on inside it where the layout shows one."""
         window = self._window
         self._note(broken(window, "a record is mistyped and may hide the ones after it"))
-        mistake = mistake_before_the_end(element.raw) or 0
-        found = self._boundary.next_certain(window.data, window.at + mistake)
+        found = self._boundary.next_certain(window.data, window.at)
         if 0 <= found < end:
             element.raw = window.data[window.at : found]
             end = found
@@ -113,14 +115,13 @@ class RecordList:
 
     def _oversized(self) -> Element:
         window = self._window
-        mistake = mistake_before_the_end(window.data[window.at :])
-        if mistake is not None and self._boundary.next_certain(window.data, window.at + mistake) >= 0:
-            return self._broken(broken(window, _HIDDEN_END), mistake)
+        if self._boundary.next_certain(window.data, window.at) >= 0:
+            return self._broken(broken(window, _HIDDEN_END))
         start = window.position
         size = skip(window)
         return too_large(start, f"the record has {size:,} bytes, more than {self._limit:,}")
 
-    def _broken(self, fault: JsonStreamError, mistake: int) -> Element:
+    def _broken(self, fault: JsonStreamError) -> Element:
         """The bytes up to the next record that the layout proves, as one record that is no JSON.
 
         Raises:
@@ -128,10 +129,7 @@ class RecordList:
         """
         window = self._window
         self._note(fault)
-        while True:
-            end = self._boundary.next_certain(window.data, window.at + mistake)
-            if end >= 0:
-                break
+        while (end := self._boundary.next_certain(window.data, window.at)) < 0:
             if len(window.data) - window.at > self._limit or not window.more():
                 raise fault
         position, raw = window.position, window.data[window.at : end]

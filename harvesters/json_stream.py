@@ -22,6 +22,8 @@ ELEMENT_LIMIT = 16 * 1024**2
 """Bytes of one record; a coastline as a record's `spatial` has been seen to take 2 MB."""
 _MEMBER_LIMIT = 64 * 1024
 _MEMBERS = 100
+_BEGINNING = 65_536
+"""Bytes of a document that is no JSON in which its title is looked for."""
 
 _OBJECT, _LIST, _COMMA, _COLON, _QUOTE, _OBJECT_END = b'{[,:"}'
 
@@ -65,7 +67,9 @@ class JsonStream:
         elif first == -1:
             raise JsonStreamError("empty", "the answer is empty", window.position)
         else:
-            raise not_json(window.data[window.at : window.at + 65_536], window.position)
+            while len(window.data) - window.at < _BEGINNING and window.more():
+                continue
+            raise not_json(window.data[window.at : window.at + _BEGINNING], window.position)
         if window.peek() != -1:
             raise broken(window, "something follows the end of the document")
         if self._fault is not None:

@@ -15,6 +15,9 @@ from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
 
 LARGEST_PAGE = 10_000
+_OWN_SLUGS = frozenset(
+    {"page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"}
+)
 PAGE_SIZE = 1_000
 """About 5 MB: small enough for a minute on a slow line, large enough for ten requests a portal."""
 
@@ -94,7 +97,14 @@ class SocrataSpider(PortalSpider):
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
         self.run.page_failed(url, slug, message)
-        own = {"page-repeated", "page-missing", "too-many-pages", "deadline", "disk-full"}
+        own = {
+            "page-repeated",
+            "page-missing",
+            "too-many-pages",
+            "total-not-reached",
+            "deadline",
+            "disk-full",
+        }
         if self._seen and slug not in own:
             slug, message = "page-missing", f"page {self._pages + 1} is missing ({slug}: {message})"
         self.run.incomplete(slug, message)

@@ -94,9 +94,6 @@ class StreamingHandler(BaseDownloadHandler):
         path = self._run.new_body_path()
         request.meta["body_path"] = path
         limit = self._run.portal.max_bytes
-        if answer.length is not UNKNOWN_LENGTH and answer.length > limit:
-            answer._transport.abortConnection()
-            raise FetchError("too-large", f"the answer announces {answer.length:,} bytes, over {limit:,}")
         if answer.length == 0:
             path.touch()
             return True
@@ -105,7 +102,8 @@ class StreamingHandler(BaseDownloadHandler):
             self._run.count_bytes(size)
             stalled.reset(max(0.0, min(self._run.portal.request_timeout, self._run.remaining())))
 
-        body = BodyFile(path, limit, noticed, request.meta.get("prefix", 0))
+        announced = 0 if answer.length is UNKNOWN_LENGTH else answer.length
+        body = BodyFile(path, limit, noticed, announced, request.meta.get("prefix", 0))
         stalled = self._reactor.callLater(self._patience(), self._stall, body)
         try:
             answer.deliverBody(body)

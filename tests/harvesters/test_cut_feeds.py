@@ -12,14 +12,14 @@ FOLDERS = (
     "dcat-us/federal-2025",
     "dcat-us/federal-misc",
     "dcat-us/regional",
-    "arcgis-hub/latest",
     "socrata-datajson/2013",
     "socrata-datajson/2019-2020",
 )
 
 
 def feeds() -> list[str]:
-    found = [path for folder in FOLDERS for path in (SHARED / folder).glob("*.json*")]
+    found = [path for folder in FOLDERS for path in sorted((SHARED / folder).glob("*.json*"))]
+    found += sorted((SHARED / "arcgis-hub/latest").glob("*.json*"))[::6]
     return sorted(str(path.relative_to(SHARED)) for path in found)
 
 

@@ -1,0 +1,101 @@
+"""A run ends within its time, its memory and its bytes, and however its child dies there is a statement."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.harvesters.fetching import harvest
+from tests.portals import Answer, StaticPortal
+
+GOOD = Answer(b'{"dataset":[{"identifier":"a","title":"A"}]}')
+
+
+def test_one_byte_a_second_is_cut_at_the_budget(tmp_path: Path) -> None:
+    with StaticPortal({"/data.json": Answer(GOOD.body, pause=1, step=1)}) as portal:
+        fetched = harvest(tmp_path, "dcat-us", portal.url, run_budget=1.5)
+    assert fetched.verdict == (False, "deadline", False)
+
+
+def test_a_silent_server_is_a_timeout_and_asked_again(tmp_path: Path) -> None:
+    with StaticPortal({"/data.json": [Answer(GOOD.body, pause=5, step=10), GOOD]}) as portal:
+        fetched = harvest(tmp_path, "dcat-us", portal.url, request_timeout=0.4)
+    assert fetched.verdict == (True, "", False)
+    assert fetched.statement.requests == 2
+
+
+@pytest.mark.parametrize("answer", [Answer(b"x" * 5_000), Answer(b"x" * 5_000, chunked=True, step=500)])
+def test_a_body_over_max_bytes_is_not_fetched_to_its_end(tmp_path: Path, answer: Answer) -> None:
+    with StaticPortal({"/data.json": answer}) as portal:
+        fetched = harvest(tmp_path, "dcat-us", portal.url, max_bytes=2_000)
+        assert len(portal.seen) == 1
+    assert fetched.verdict == (False, "too-large", False)
+
+
+def test_a_child_that_grows_too_large_is_ended(tmp_path: Path) -> None:
+    with StaticPortal({"/data.json": Answer(GOOD.body, pause=0.5, step=1)}) as portal:
+        fetched = harvest(tmp_path, "dcat-us", portal.url, memory_limit=10 * 1024**2)
+    assert fetched.verdict == (False, "memory", True)
+    assert "10 MB" in fetched.statement.reason
+    assert psutil.Process().children(recursive=True) == []
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_a_child_that_is_killed_is_one_crashed_run(tmp_path: Path, by: signal.Signals) -> None:
+    def kill_the_child() -> None:
+        while not portal.seen:
+            time.sleep(0.02)
+        for child in psutil.Process().children():
+            os.kill(child.pid, by)
+
+    with StaticPortal({"/data.json": Answer(GOOD.body, pause=0.5, step=4)}) as portal:
+        killer = threading.Thread(target=kill_the_child)
+        killer.start()
+        fetched = harvest(tmp_path, "dcat-us", portal.url, run_budget=20)
+        killer.join()
+    assert not fetched.statement.complete
+    assert fetched.statement.slug == "crashed"
+    assert fetched.records == []
+
+
+def test_a_mistake_of_ours_is_a_crashed_run_with_its_name(tmp_path: Path) -> None:
+    with StaticPortal({"/data.json": GOOD}) as portal:
+        fetched = harvest(tmp_path, "no-such-type", portal.url)
+        assert portal.seen == []
+    assert fetched.verdict == (False, "crashed", True)
+    assert "no-such-type" in fetched.statement.reason
+    assert "Traceback" in fetched.log
+
+
+@pytest.mark.slow
+def test_a_large_feed_passes_through_constant_memory(tmp_path: Path) -> None:
+    padding = b"y" * 2_900
+    record = b'{"identifier":"%d","title":"x","description":"%b"}'
+    body = b'{"dataset":[' + b",".join(record % (number, padding) for number in range(14_000)) + b"]}"
+    peak = 0
+    stop = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not stop.wait(0.02):
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    # before its exec a child shows the memory of the process that made it
+                    if "harvesters.child" in child.cmdline():
+                        peak = max(peak, child.memory_info().rss)
+
+    with StaticPortal({"/data.json": Answer(body)}) as portal:
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        fetched = harvest(tmp_path, "dcat-us", portal.url)
+        stop.set()
+        watcher.join()
+    assert len(body) > 40_000_000
+    assert fetched.verdict == (True, "", False)
+    assert fetched.statement.records == 14_000
+    assert 20 * 1024**2 < peak < 128 * 1024**2

@@ -97,15 +97,7 @@ class SocrataSpider(PortalSpider):
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
         self.run.page_failed(url, slug, message)
-        own = {
-            "page-repeated",
-            "page-missing",
-            "too-many-pages",
-            "total-not-reached",
-            "deadline",
-            "disk-full",
-        }
-        if self._seen and slug not in own:
+        if self._seen and slug not in _OWN_SLUGS:
             slug, message = "page-missing", f"page {self._pages + 1} is missing ({slug}: {message})"
         self.run.incomplete(slug, message)
 

@@ -105,12 +105,31 @@ def stop_words() -> frozenset[str]:
     return frozenset(files("index").joinpath("stop_words_en.txt").read_text("utf-8").split())
 
 
+def same_length(text: str) -> str:
+    """The text in lower case without accents, every character in its place: for finding words in a text that
+    is shown as it is. What has no single plain character stays ("œ")."""
+    if not text.isascii():
+        text = _BEYOND_ASCII.sub(lambda match: "".join([_plain_char(char) for char in match[0]]), text)
+    return text.lower()
+
+
+def stands_alone(char: str) -> bool:
+    """Whether a character is a word by itself, in a script written without spaces."""
+    return _ONE_BY_ONE.match(char) is not None
+
+
 def sort_key(text: str) -> str:
     """What titles are sorted by: case and accents dropped, everything else kept."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join([char for char in apart if not unicodedata.combining(char)])
+
+
+@lru_cache(maxsize=4096)
+def _plain_char(char: str) -> str:
+    plain = _folded(char).strip()
+    return plain if len(plain) == 1 else " " if not plain else char
 
 
 def _folded_match(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from index.query.syntax import AnyOf, Clause, ParsedQuery, Word
 TELLING_SHARE = 0.35
 """Of the greatest weight among the query's words. Measured with `any` on ACORDAR's pool of 6,209 (nDCG@10 of
 keywords / of questions / datasets found for a question): any word at all 0.581 / 0.410 / 1,938; share 0.35
-0.585 / 0.423 / 992; share 0.5 0.558 / 0.414 / 424; more than half of the words, whichever, 0.436 / 0.19 / 104."""
+0.585 / 0.423 / 992; share 0.5 0.558 / 0.414 / 424; more than half of the words 0.436 / 0.19 / 104."""
 
 ALWAYS_TELLING = 200
 """A word that so few datasets have is worth a look, however rare the others are."""

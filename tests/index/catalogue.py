@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from index.document import index_document
 from index.engines.protocol import IndexDocument
@@ -24,34 +25,37 @@ NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
 @cache
+def _portals() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"])
+
+
+@cache
 def sources() -> MappingProxyType[str, Source]:
     """The sample's portals by id."""
-    portals = tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"]
     made = (
         Source(p["id"], p["type"], f"https://{p['host']}", p["title"], p["jurisdiction"], p["level"])
-        for p in portals
+        for p in _portals()
     )
     return MappingProxyType({source.id: source for source in made})
+
+
+def published(source: str) -> tuple[str, list[dict[str, Any]]]:
+    """The schema of a portal and its records as published."""
+    portal = next(portal for portal in _portals() if portal["id"] == source)
+    data = gzip.decompress((SAMPLE / portal["file"]).read_bytes())
+    if portal["type"] == "socrata":
+        return "socrata-discovery", [json.loads(line) for line in data.split(b"\n") if line.strip()]
+    return "dcat-us-1.1", json.loads(data)["dataset"]
 
 
 @cache
 def records() -> tuple[StoredRecord, ...]:
     """Every record of the sample that can be mapped, by id."""
-    portals = tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"]
     found: dict[str, StoredRecord] = {}
-    for portal in portals:
-        data = gzip.decompress((SAMPLE / portal["file"]).read_bytes())
-        if portal["type"] == "socrata":
-            schema, items = (
-                "socrata-discovery",
-                [json.loads(line) for line in data.split(b"\n") if line.strip()],
-            )
-        else:
-            schema, items = "dcat-us-1.1", json.loads(data)["dataset"]
-        for item in items:
-            record = _stored(portal["id"], schema, item)
-            if record is not None:
-                found[record.id] = record
+    for source in sources():
+        schema, items = published(source)
+        made = (_stored(source, schema, item) for item in items)
+        found.update((record.id, record) for record in made if record is not None)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -67,7 +71,7 @@ def documents() -> tuple[IndexDocument, ...]:
     return tuple(made)
 
 
-def _stored(source: str, schema: str, item: dict[str, object]) -> StoredRecord | None:
+def _stored(source: str, schema: str, item: dict[str, Any]) -> StoredRecord | None:
     light = describe(schema, item)
     if light.identifier is None:
         return None

@@ -53,10 +53,17 @@ def says_something(value: Any) -> bool:
     return value is not None and value not in ([], {})
 
 
+def listed(value: Any) -> list[Any]:
+    """A list as it is; one value where a list belongs as a list of one."""
+    if isinstance(value, list):
+        return value
+    return [value] if says_something(value) else []
+
+
 def keep_unmapped(
     left: Mapping[str, Any], unmapped: dict[str, Any], log: IssueLog, *, known: Collection[str] = ()
 ) -> None:
-    """Move left-over fields into `unmapped`; report those that are not `known`, at most `FIELD_LIMIT` by name."""
+    """Move left-over fields into `unmapped`; report those not `known`, at most `FIELD_LIMIT` by name."""
     if len(left) > FIELD_LIMIT:
         end = f"{len(left) - FIELD_LIMIT:,} more fields have no place in the shared schema and are not kept"
         log.add("unmapped-field", "", end)

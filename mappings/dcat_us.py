@@ -7,25 +7,16 @@ and, for Argentina's national profile, its feeds.
 
 from typing import Any
 
-from mappings.access import read_access_level
-from mappings.consume import Fields, keep_nested, keep_unmapped, remember, says_something
+from mappings.consume import Fields, keep_nested, keep_unmapped, remember
 from mappings.dataset import Dataset
-from mappings.dates import read_date
 from mappings.dcat_us_links import read_documentation, read_parts
 from mappings.dcat_us_offers import OfferReader
 from mappings.dcat_us_people import read_contact, read_publisher
-from mappings.frequencies import read_frequency
+from mappings.dcat_us_values import read_dates, read_subject, read_terms
 from mappings.issue import IssueLog, Unmappable
-from mappings.keywords import read_keywords
-from mappings.languages import read_languages
-from mappings.licences import read_licence
 from mappings.quality import score
-from mappings.resource_types import read_resource_type
 from mappings.review import review
-from mappings.spatial import read_spatial
-from mappings.temporal import read_temporal
-from mappings.text import read_line, read_text
-from mappings.topics import read_topics
+from mappings.text import read_line
 from mappings.urls import read_url
 
 KNOWN_UNMAPPED = frozenset(
@@ -98,10 +89,10 @@ def _crosswalk(record: dict[str, Any], offers: OfferReader) -> Dataset:
     dataset = Dataset(title)
     remember(dataset.as_published, "title", raw_title, title)
     _read_identifier(fields.take("identifier"), log)
-    _read_subject(fields, dataset, log)
+    read_subject(fields, dataset, log)
     _read_people(fields, dataset, log)
-    _read_dates(fields, dataset, log)
-    _read_terms(fields, dataset, log)
+    read_dates(fields, dataset, log)
+    read_terms(fields, dataset, log)
     _read_offers(fields, dataset, offers)
     _read_relations(fields, dataset, offers)
     keep_unmapped(fields.left(), dataset.unmapped, log, known=KNOWN_UNMAPPED)
@@ -121,34 +112,6 @@ def _read_identifier(raw: Any, log: IssueLog) -> None:
         log.add("identifier-not-url", "identifier", f"“{identifier[:80]}” is unique at this portal only")
 
 
-def _read_subject(fields: Fields, dataset: Dataset, log: IssueLog) -> None:
-    published = dataset.as_published
-    raw = fields.take("description")
-    text = read_text(raw, "description", log)
-    if text is not None:
-        dataset.description, dataset.description_html = text.plain, text.html
-    remember(published, "description", raw, dataset.description)
-    dataset.keywords = _read_keywords(fields, published, log)
-    themes = [*_listed(fields.take("theme")), *_listed(fields.take("superTheme"))]
-    dataset.topics = read_topics(themes, "theme", log)
-    remember(published, "topics", themes, [topic.label for topic in dataset.topics])
-    raw = fields.take("language")
-    dataset.language = read_languages(raw, "language", log)
-    remember(published, "language", raw, dataset.language)
-    dataset.type = read_resource_type(fields.take("@type"), "@type", log)
-
-
-def _read_keywords(fields: Fields, published: dict[str, Any], log: IssueLog) -> list[str]:
-    """Socrata's 1.0 feeds repeat the `keyword` string as a list in `keywords`, which needs no splitting."""
-    raw, repeated = fields.take("keyword"), fields.take("keywords")
-    keywords = read_keywords(raw if says_something(raw) else repeated, "keyword", log)
-    if keywords and says_something(repeated) and says_something(raw):
-        listed = repeated if isinstance(raw, str) else [*_listed(raw), *_listed(repeated)]
-        keywords = read_keywords(listed, "keywords", IssueLog())
-    remember(published, "keywords", raw, keywords)
-    return keywords
-
-
 def _read_people(fields: Fields, dataset: Dataset, log: IssueLog) -> None:
     raw = fields.first("publisher", "organization", "fuente")
     dataset.publisher, left = read_publisher(raw, log)
@@ -156,40 +119,6 @@ def _read_people(fields: Fields, dataset: Dataset, log: IssueLog) -> None:
     raw = fields.first("contactPoint", "person")
     dataset.contact, left = read_contact(raw, fields.take("mbox"), log)
     keep_nested("contactPoint", left, dataset.unmapped, log, known=KNOWN_OF_PARTS)
-
-
-def _read_dates(fields: Fields, dataset: Dataset, log: IssueLog) -> None:
-    published = dataset.as_published
-    raw = fields.take("modified")
-    dataset.modified = read_date(raw, "modified", log)
-    remember(published, "modified", raw, dataset.modified)
-    frequency = read_frequency(fields.first("accrualPeriodicity", "frequency"), "accrualPeriodicity", log)
-    if frequency is None and dataset.modified is None and isinstance(raw, str) and raw[:1] == "R":
-        frequency = read_frequency(raw, "modified", IssueLog())
-    dataset.frequency = frequency
-    raw, created = fields.first("issued", "releaseDate"), fields.take("created")
-    if raw is None:
-        raw = created
-    elif says_something(created) and created != raw:
-        dataset.unmapped["created"] = created
-    dataset.issued = read_date(raw, "issued", log)
-    remember(published, "issued", raw, dataset.issued)
-    dataset.temporal = read_temporal(fields.take("temporal"), "temporal", log)
-
-
-def _read_terms(fields: Fields, dataset: Dataset, log: IssueLog) -> None:
-    published = dataset.as_published
-    dataset.license = read_licence(fields.take("license"), "license", log)
-    raw = fields.take("accessLevel")
-    dataset.access_level = read_access_level(raw, "accessLevel", log)
-    remember(published, "access_level", raw, dataset.access_level)
-    raw = fields.first("rights", "accessLevelComment")
-    if raw is not None and str(raw).strip().lower() in {"true", "false"}:
-        log.add("invalid-rights", "rights", f"rights should explain who may use the data, not say “{raw}”")
-    elif text := read_text(raw, "rights", log):
-        dataset.rights = text.plain
-    remember(published, "rights", raw, dataset.rights)
-    dataset.spatial = read_spatial(fields.take("spatial"), "spatial", log)
 
 
 def _read_offers(fields: Fields, dataset: Dataset, offers: OfferReader) -> None:
@@ -213,7 +142,3 @@ def _read_relations(fields: Fields, dataset: Dataset, offers: OfferReader) -> No
     remember(dataset.as_published, "landing_page", raw, dataset.landing_page)
     dataset.documentation = read_documentation(fields, offers.documents, offers.log)
     dataset.part_of = read_parts(fields.take("isPartOf"), "isPartOf", offers.log)
-
-
-def _listed(raw: Any) -> list[Any]:
-    return raw if isinstance(raw, list) else [] if raw is None or raw == "" else [raw]

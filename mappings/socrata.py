@@ -8,32 +8,23 @@ coverage stand in custom fields, see `mappings.socrata_metadata`. Source: dev.so
 import re
 from typing import Any
 
-from mappings.access import read_access_level
 from mappings.consume import Fields, keep, keep_unmapped, remember, says_something
-from mappings.dataset import Contact, Dataset, Part, Spatial, Temporal
-from mappings.dates import read_date
-from mappings.dcat_us_people import make_publisher
-from mappings.emails import read_email
-from mappings.frequencies import read_frequency
+from mappings.dataset import Dataset
 from mappings.issue import IssueLog, Unmappable
-from mappings.keywords import read_keywords
-from mappings.languages import read_languages
-from mappings.licences import read_licence
 from mappings.quality import score
 from mappings.resource_types import read_resource_type
 from mappings.review import review
 from mappings.socrata_columns import read_columns
 from mappings.socrata_links import read_documentation
-from mappings.socrata_metadata import DomainMetadata, is_known, is_place
+from mappings.socrata_metadata import DomainMetadata, is_known
 from mappings.socrata_offers import Asset, offers
-from mappings.spatial import read_spatial
-from mappings.temporal import read_temporal
-from mappings.text import read_line, read_text
-from mappings.topics import read_topics
+from mappings.socrata_values import read_dates, read_people, read_subject, read_terms
+from mappings.text import read_line
 from mappings.urls import read_url
 
 KNOWN_UNMAPPED = frozenset(
     {
+        "createdAt",
         "creator",
         "lens_display_type",
         "link",
@@ -66,9 +57,9 @@ _TRIAL = re.compile(r"\b(?:test|sample)\b", re.IGNORECASE)
 def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     """One Discovery result. Raises `Unmappable` (`missing-title`)."""
     fields = Fields(record)
-    resource = Fields(_object(fields.take("resource")))
-    groups = Fields(_object(fields.take("classification")))
-    about = Fields(_object(fields.take("metadata")))
+    resource, groups, about = (
+        _part(fields, name, log) for name in ("resource", "classification", "metadata")
+    )
     custom = DomainMetadata(groups.take("domain_metadata"))
     raw_title = resource.take("name")
     title = read_line(raw_title, "resource.name", log)
@@ -76,10 +67,10 @@ def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
         raise Unmappable("missing-title", "a dataset needs a title to be found and listed by")
     dataset = Dataset(title)
     remember(dataset.as_published, "title", raw_title, title)
-    _read_subject(resource, groups, custom, dataset, log)
-    _read_people(resource, custom, dataset, log)
-    _read_dates(resource, custom, dataset, log)
-    _read_terms(about, custom, dataset, log)
+    read_subject(resource, groups, custom, dataset, log)
+    read_people(resource, custom, dataset, log)
+    read_dates(resource, custom, dataset, log)
+    read_terms(about, custom, dataset, log)
     _read_offers(fields, resource, about, dataset, log)
     dataset.documentation = read_documentation(resource.take("attribution_link"), custom, log)
     _report_state(title, resource, log)
@@ -90,92 +81,6 @@ def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     dataset.quality = score(dataset)
     log.issues = [issue for issue in log.issues if issue.slug not in _RULES_OF_DCAT_US]
     return dataset
-
-
-def _read_subject(
-    resource: Fields, groups: Fields, custom: DomainMetadata, dataset: Dataset, log: IssueLog
-) -> None:
-    published = dataset.as_published
-    raw = resource.take("description")
-    if (text := read_text(raw, "resource.description", log)) is not None:
-        dataset.description, dataset.description_html = text.plain, text.html
-    remember(published, "description", raw, dataset.description)
-    raw = [*_listed(groups.take("domain_tags")), *_listed(groups.take("tags"))]
-    dataset.keywords = read_keywords(raw, "classification.domain_tags", log)
-    remember(published, "keywords", raw, dataset.keywords)
-    dataset.topics = read_topics(groups.take("domain_category"), "classification.domain_category", log)
-    chosen = {topic.id for topic in dataset.topics}
-    guessed = read_topics(groups.take("categories"), "classification.categories", log, derived=True)
-    dataset.topics += [topic for topic in guessed if topic.id not in chosen]
-    dataset.language = custom.best("language", read_languages, log, good=bool) or []
-    if collection := custom.best("collection", read_line, log):
-        dataset.part_of = [Part(collection, None, collection)]
-    dataset.derived_from = [
-        parent for parent in _listed(resource.take("parent_fxf")) if isinstance(parent, str)
-    ]
-
-
-def _read_people(resource: Fields, custom: DomainMetadata, dataset: Dataset, log: IssueLog) -> None:
-    """The publisher is the asset's attribution; where there is none, the agency of a custom field."""
-    raw = resource.take("attribution")
-    name = read_line(raw, "resource.attribution", log)
-    if name is None:
-        name = raw = custom.best("publisher", read_line, log)
-    if name is not None:
-        dataset.publisher = make_publisher(name, raw if isinstance(raw, str) else name)
-    email = read_email(resource.take("contact_email"), "resource.contact_email", log)
-    email = custom.best("contact_email", read_email, IssueLog()) or email
-    name = custom.best("contact_name", read_line, log)
-    if email or name:
-        dataset.contact = Contact(name, email)
-
-
-def _read_dates(resource: Fields, custom: DomainMetadata, dataset: Dataset, log: IssueLog) -> None:
-    published = dataset.as_published
-    raw = resource.first("data_updated_at", "updatedAt")
-    resource.take("updatedAt")
-    dataset.modified = read_date(raw, "resource.data_updated_at", log)
-    remember(published, "modified", raw, dataset.modified)
-    raw = resource.take("metadata_updated_at")
-    dataset.metadata_modified = read_date(raw, "resource.metadata_updated_at", log)
-    raw = resource.first("publication_date", "createdAt")
-    resource.take("createdAt")
-    dataset.issued = read_date(raw, "resource.publication_date", log)
-    remember(published, "issued", raw, dataset.issued)
-    dataset.frequency = custom.best("frequency", read_frequency, log, good=lambda found: bool(found.value))
-    dataset.temporal = custom.best(
-        "temporal", read_temporal, log, good=lambda found: bool(found.start or found.end)
-    )
-    if dataset.temporal is None:
-        dataset.temporal = _from_two_fields(custom, log)
-
-
-def _from_two_fields(custom: DomainMetadata, log: IssueLog) -> Temporal | None:
-    """New Jersey and Colorado keep the first and the last day in two fields."""
-    published = [custom.take("temporal_start"), custom.take("temporal_end")]
-    start, end = (read_date(raw, "domain_metadata", IssueLog()) for raw in published)
-    if not any(map(says_something, published)):
-        return None
-    words = " – ".join(str(raw) for raw in published if says_something(raw))
-    if start is None and end is None:
-        log.add("invalid-temporal", "domain_metadata", f"“{words[:100]}” is no period of time we can read")
-    return Temporal(start, end, words)
-
-
-def _read_terms(about: Fields, custom: DomainMetadata, dataset: Dataset, log: IssueLog) -> None:
-    """Discovery answers without a login with public assets alone, so that is their access level."""
-    raw = about.take("license")
-    if says_something(raw):
-        dataset.license = read_licence(raw, "metadata.license", log)
-    else:
-        dataset.license = custom.best("license", read_licence, log)
-    dataset.access_level = custom.best("access_level", read_access_level, log) or "public"
-    dataset.rights = custom.best("rights", read_line, log)
-    dataset.spatial = custom.best("spatial", _read_area, log)
-
-
-def _read_area(raw: object, field: str, log: IssueLog) -> Spatial | None:
-    return None if isinstance(raw, str) and not is_place(raw) else read_spatial(raw, field, log)
 
 
 def _read_offers(fields: Fields, resource: Fields, about: Fields, dataset: Dataset, log: IssueLog) -> None:
@@ -228,9 +133,8 @@ def _keep_custom(custom: DomainMetadata, dataset: Dataset, log: IssueLog) -> Non
         )
 
 
-def _object(raw: Any) -> dict[str, Any]:
-    return raw if isinstance(raw, dict) else {}
-
-
-def _listed(raw: Any) -> list[Any]:
-    return raw if isinstance(raw, list) else [] if raw is None or raw == "" else [raw]
+def _part(fields: Fields, name: str, log: IssueLog) -> Fields:
+    published = fields.take(name)
+    if says_something(published) and not isinstance(published, dict):
+        log.add("wrong-type", name, f"{name} should be an object")
+    return Fields(published if isinstance(published, dict) else {})

@@ -47,7 +47,8 @@ class DomainMetadata:
     ) -> Value | None:
         """The value of the first field of that role that can be read and is `good`.
 
-        Where none is, the most telling one is read for its issues ("Other (please describe below)").
+        Where none is, the most telling one is read for its issues ("Other (please describe below)"). One that
+        cannot be read at all stays, to be kept as published.
         """
         candidates = self._candidates(role)
         for candidate in candidates:
@@ -56,8 +57,10 @@ class DomainMetadata:
                 return read(candidate[2], candidate[1], log)
         if not candidates:
             return None
-        self._fields.remove(candidates[0])
-        return read(candidates[0][2], candidates[0][1], log)
+        value = read(candidates[0][2], candidates[0][1], log)
+        if value is not None:
+            self._fields.remove(candidates[0])
+        return value
 
     def take(self, role: str) -> Any:
         """The most telling published value of that role."""

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.fingerprint import digest
@@ -47,6 +47,7 @@ def shuffled(value: Any, rng: random.Random, path: tuple[str, ...] = ()) -> Any:
     return value
 
 
+@settings(deadline=None)
 @given(RECORDS, st.randoms(use_true_random=False))
 def test_the_order_of_keys_keywords_and_distributions_does_not_count(
     record: dict[str, Any], rng: random.Random
@@ -54,6 +55,7 @@ def test_the_order_of_keys_keywords_and_distributions_does_not_count(
     assert digest("dcat-us-1.1", shuffled(record, rng)) == digest("dcat-us-1.1", record)
 
 
+@settings(deadline=None)
 @given(RECORDS, RECORDS)
 def test_two_records_that_differ_in_anything_else_differ_in_their_digest(
     one: dict[str, Any], other: dict[str, Any]
@@ -120,6 +122,7 @@ def test_what_moves_by_itself_is_left_out(path: tuple[str, ...]) -> None:
     assert digest("socrata-discovery", after) == digest("socrata-discovery", before)
 
 
+@settings(deadline=None)
 @given(st.lists(COLUMN, max_size=5), st.randoms(use_true_random=False))
 def test_columns_may_change_places_together(columns: list[tuple[str, str, Any]], rng: random.Random) -> None:
     before = discovery(columns)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.issue import Unmappable
@@ -90,6 +90,7 @@ def test_many_brackets_alone_are_not_too_deep() -> None:
     assert decode(json.dumps(record).encode()) == (record, [])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_at_all_break_the_decoder(payload: bytes) -> None:
     try:
@@ -105,6 +106,7 @@ def test_no_bytes_at_all_break_the_decoder(payload: bytes) -> None:
 WRITTEN = st.text(alphabet=st.characters(codec="cp1252", categories=["L", "N", "P", "S", "Zs"]))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(WRITTEN, WRITTEN), st.sampled_from(["utf-8-sig", "utf-16", "utf-32-be"]))
 def test_a_record_survives_being_written_in_another_encoding(record: dict[str, str], encoding: str) -> None:
     assert decode(json.dumps(record, ensure_ascii=False).encode(encoding))[0] == record

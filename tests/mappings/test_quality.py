@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.dataset import (
@@ -91,6 +91,7 @@ def test_what_is_missing_costs_its_own_part_and_no_other(
     }
 
 
+@settings(deadline=None)
 @given(st.builds(Dataset, title=st.text(min_size=1)))
 def test_the_score_is_the_sum_of_its_parts_between_zero_and_one(dataset: Dataset) -> None:
     quality = score(dataset)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings import slugs as explained
@@ -121,6 +121,7 @@ def test_records_sharing_a_title_stay_two() -> None:
     assert describe(DCAT_US, one) != describe(DCAT_US, other)
 
 
+@settings(deadline=None)
 @given(
     st.permutations(
         [{"modified": "2024-01-01"}, {"modified": "2024-02-01"}, {"modified": "2024-02-01", "x": 1}]

@@ -1,7 +1,7 @@
 """Sizes: whole bytes, from numbers and from words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mappings.issue import IssueLog
@@ -43,6 +43,7 @@ def test_what_is_no_size_is_reported(published: str) -> None:
     assert [issue.slug for issue in log.issues] == ["invalid-size"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.integers() | st.floats())
 def test_a_size_is_a_whole_number_or_nothing(published: object) -> None:
     size = read_size(published, "size", IssueLog())

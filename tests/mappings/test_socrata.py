@@ -98,6 +98,7 @@ def test_a_complete_result_gives_no_issue() -> None:
         ("columns.1.description", None),
         ("unmapped.columns_format", {"height": {"align": "right"}}),
         ("unmapped.provenance", "official"),
+        ("unmapped.createdAt", "2019-01-01T00:00:00.000Z"),
         ("unmapped.link", "https://data.city.gov/Environment/Street-trees/abcd-1234"),
         ("unmapped.owner.display_name", "Jo"),
     ],
@@ -216,6 +217,9 @@ def test_words_that_are_no_frequency_are_kept_and_reported() -> None:
 def test_a_kind_of_area_is_no_place() -> None:
     result = trees({"Dataset-Information_Geographic-Coverage": "Countywide"})
     assert result.dataset.spatial is None
+    assert result.dataset.unmapped["domain_metadata"] == {
+        "Dataset-Information_Geographic-Coverage": "Countywide"
+    }
     assert slugs(result) == set()
 
 
@@ -306,6 +310,12 @@ def test_an_unknown_field_is_kept_and_reported_by_name() -> None:
     result = trees(approval="pending")
     assert result.dataset.unmapped["approval"] == "pending"
     assert [(issue.slug, issue.field) for issue in result.issues] == [("unmapped-field", "approval")]
+
+
+@pytest.mark.parametrize("part", ["classification", "metadata"])
+def test_a_part_that_is_no_object_is_reported(part: str) -> None:
+    result = map_record("socrata-discovery", json.dumps({**TREES, part: "gone"}).encode())
+    assert "wrong-type" in slugs(result, part)
 
 
 def test_a_result_without_a_name_is_quarantined() -> None:

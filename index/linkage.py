@@ -1,7 +1,7 @@
 """Which records are copies of one dataset. A cluster is the unit of the index and of the change sequence.
 
-At present every record is a cluster of its own; whatever joins clusters does it here, and everything that
-reads the store already asks for clusters.
+At present every record stays in the cluster it starts in, its own; whatever joins clusters does it here, and
+everything that reads the store already asks for clusters.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,6 @@ class Member:
     source: str
     reason: str | None = None
     score: float | None = None
-
-
-def cluster_of_new(record_id: str) -> str:
-    """The cluster of a record never seen before: its own."""
-    return record_id
 
 
 def canonical(records: Sequence[StoredRecord]) -> StoredRecord:

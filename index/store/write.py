@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from index.linkage import cluster_of_new
 from index.store import changes
 from index.store.codec import Content
-from index.store.ids import longer_id, public_id
+from index.store.ids import longer_id, own_cluster, public_id
 from index.store.schema import contents, facet_labels, records
 from index.store.upsert import insert_missing, upsert
 
@@ -48,7 +47,7 @@ def write_records(connection: Connection, writes: Sequence[RecordWrite], stamp: 
     added = [write for write in writes if write.id is None]
     updated = {write.id: write for write in writes if write.id is not None}
     new = dict(zip(_mint_ids(connection, stamp.source, added), added, strict=True))
-    changes.touch(connection, {cluster_of_new(id_) for id_ in new} | _clusters(connection, list(updated)))
+    changes.touch(connection, {own_cluster(id_) for id_ in new} | _clusters(connection, list(updated)))
     _insert(connection, new, stamp)
     _update(connection, updated, stamp)
     upsert(connection, contents, [_content(id_, write.content) for id_, write in (new | updated).items()])
@@ -95,7 +94,7 @@ def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:
 def _first_sight(id_: str, write: RecordWrite, stamp: Stamp, feed_identifier_is_free: bool) -> dict[str, Any]:
     return {
         "id": id_,
-        "cluster_id": cluster_of_new(id_),
+        "cluster_id": own_cluster(id_),
         "source": stamp.source,
         "identifier": write.identifier,
         "first_identifier": write.identifier,

@@ -1,5 +1,6 @@
 """Dates are ISO 8601, as precise as published, and never moved into another time zone."""
 
+import time
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -86,6 +87,7 @@ def test_other_spellings_are_read_and_reported(raw: object, expected: str) -> No
         ("2010412", "invalid-date"),
         ("yesterday", "invalid-date"),
         ("2 days ago", "invalid-date"),
+        ("marzo de 2019", "invalid-date"),
         ("Spring 2013", "invalid-date"),
         ("every October 2013", "invalid-date"),
         ("٢٠١٣-٠١-٠١", "invalid-date"),
@@ -195,6 +197,16 @@ def test_dates_of_different_precision_sort_by_their_start(earlier: str, later: s
     assert first is not None
     assert second is not None
     assert first < second
+
+
+def test_a_naive_time_sorts_as_utc_wherever_the_hub_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert date_key("2012-05-02T10:00:00") == date_key("2012-05-02T10:00:00Z") == 1335952800
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize("nothing", [None, "", "no date", "2013-99", "20"])

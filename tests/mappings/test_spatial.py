@@ -103,7 +103,9 @@ def test_a_box_off_the_earth_is_none(raw: str) -> None:
     ],
 )
 def test_boxes_in_other_notations(raw: object, expected: list[float]) -> None:
-    assert box(raw) == expected
+    spatial, slugs = read(read_spatial, raw)
+    assert spatial is not None
+    assert (spatial.bbox, slugs) == (expected, [])
 
 
 @pytest.mark.parametrize(

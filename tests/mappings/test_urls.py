@@ -67,6 +67,8 @@ def test_what_can_be_repaired_is_repaired(raw: str, expected: str, slugs: list[s
     [
         ("javascript:alert(1)", "invalid-url"),
         ("JavaScript:alert(1)//http://a.gov", "invalid-url"),
+        ("javascript://a.gov/%0aalert(1)", "invalid-url"),
+        ("http:javascript://a.gov/%0aalert(1)", "invalid-url"),
         ("data:text/html,<script>", "invalid-url"),
         ("vbscript:x", "invalid-url"),
         ("file:///etc/passwd", "invalid-url"),

@@ -18,6 +18,8 @@ VALUE_BYTES = 16_384
 RECORD_BYTES = 32_768
 FIELD_LIMIT = 200
 """What `unmapped` holds of one value, of one record, and how many fields. The raw payload holds it all."""
+SMALL_BYTES = 100
+"""Fields so small are kept without weighing the rest: 200 of them are little."""
 
 
 class Fields:
@@ -98,10 +100,12 @@ def keep_nested(
 
 def keep(name: str, value: Any, unmapped: dict[str, Any]) -> bool:
     """Add one value to `unmapped` unless that would burst its limits. Says whether it was added."""
-    size = len(orjson.dumps(value)) + len(name)
-    if size > VALUE_BYTES or len(unmapped) >= FIELD_LIMIT:
+    if len(unmapped) >= FIELD_LIMIT:
         return False
-    if unmapped and size + len(orjson.dumps(unmapped)) > RECORD_BYTES:
+    size = len(name) + (len(value) if isinstance(value, str) else len(orjson.dumps(value)))
+    if size > VALUE_BYTES:
+        return False
+    if size > SMALL_BYTES and unmapped and size + len(orjson.dumps(unmapped)) > RECORD_BYTES:
         return False
     unmapped[name] = value
     return True

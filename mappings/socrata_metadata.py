@@ -5,12 +5,14 @@ Every portal invents its own: `Details_Update-Frequency`, `Refresh-Frequency_Fre
 """
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from mappings import vocabulary
-from mappings.consume import says_something
+from mappings.consume import listed, says_something
 from mappings.issue import IssueLog
 
 Value = TypeVar("Value")
@@ -22,21 +24,32 @@ KEY_LIMIT = 100
 _ASIDE = re.compile(r"---.*|\(.*", re.DOTALL)
 
 
+@dataclass(slots=True)
+class _Field:
+    """A custom field: its name as roles know it, its key and value as published."""
+
+    name: str
+    key: str
+    value: Any
+
+
 class DomainMetadata:
     """The custom fields of one dataset, each to be taken once."""
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_by_role", "_left")
 
     def __init__(self, raw: Any) -> None:
         """`raw` is Discovery's list of `{"key": …, "value": …}`; blank values count as absent."""
-        self._fields: list[tuple[str, str, Any]] = []
+        self._left: list[_Field] = []
+        self._by_role: dict[str, list[tuple[int, _Field]]] = {}
+        roles = _roles()
         for entry in raw[:FIELD_LIMIT] if isinstance(raw, list) else []:
             if isinstance(entry, dict) and says_something(entry.get("value")):
-                key = str(entry.get("key"))
-                self._fields.append((_name(key), key[:KEY_LIMIT], entry["value"]))
-
-    def __bool__(self) -> bool:
-        return bool(self._fields)
+                key = str(entry.get("key"))[:KEY_LIMIT]
+                field = _Field(_name(key), key, entry["value"])
+                self._left.append(field)
+                if place := roles.get(field.name):
+                    self._by_role.setdefault(place[0], []).append((place[1], field))
 
     def best(
         self,
@@ -50,49 +63,49 @@ class DomainMetadata:
         Where none is, the most telling one is read for its issues ("Other (please describe below)"). One that
         cannot be read at all stays, to be kept as published.
         """
-        candidates = self._candidates(role)
-        for candidate in candidates:
-            if (value := read(candidate[2], candidate[1], IssueLog())) is not None and good(value):
-                self._fields.remove(candidate)
-                return read(candidate[2], candidate[1], log)
-        if not candidates:
+        if role not in self._by_role:
             return None
-        value = read(candidates[0][2], candidates[0][1], log)
+        candidates = self._candidates(role)
+        for field in candidates:
+            quiet = IssueLog()
+            if (value := read(field.value, field.key, quiet)) is not None and good(value):
+                log.issues += quiet.issues
+                self._left.remove(field)
+                return value
+        value = read(candidates[0].value, candidates[0].key, log)
         if value is not None:
-            self._fields.remove(candidates[0])
+            self._left.remove(candidates[0])
         return value
 
     def take(self, role: str) -> Any:
         """The most telling published value of that role."""
-        candidates = self._candidates(role)
-        if not candidates:
-            return None
-        self._fields.remove(candidates[0])
-        return candidates[0][2]
+        for field in self._candidates(role):
+            self._left.remove(field)
+            return field.value
+        return None
 
-    def documents(self) -> Iterator[tuple[str, str, Any]]:
+    def documents(self) -> list[tuple[str, str, Any]]:
         """Fields that may hold links: key, title, value. They stay until `drop`ped."""
         titles = _titles()
-        return iter([(key, titles[name], value) for name, key, value in self._fields if name in titles])
+        return [(field.key, titles[field.name], field.value) for field in self._left if field.name in titles]
 
     def drop(self, key: str) -> None:
         """Count all fields of this key as taken."""
-        self._fields = [field for field in self._fields if field[1] != key]
+        self._left = [field for field in self._left if field.key != key]
 
     def left(self) -> dict[str, Any]:
         """What nobody took; the values of a repeated key in a list."""
         left: dict[str, Any] = {}
-        for _, key, value in self._fields:
-            if key in left:
-                left[key] = [*(left[key] if isinstance(left[key], list) else [left[key]]), value]
+        for field in self._left:
+            if field.key in left:
+                left[field.key] = [*listed(left[field.key]), field.value]
             else:
-                left[key] = value
+                left[field.key] = field.value
         return left
 
-    def _candidates(self, role: str) -> list[tuple[str, str, Any]]:
-        ranks = _ranks(role)
-        found = [field for field in self._fields if field[0] in ranks]
-        return sorted(found, key=lambda field: ranks[field[0]]) if len(found) > 1 else found
+    def _candidates(self, role: str) -> list[_Field]:
+        ranked = sorted(self._by_role.pop(role, ()), key=itemgetter(0))
+        return [field for _, field in ranked]
 
 
 def is_place(text: str) -> bool:
@@ -118,9 +131,10 @@ def _not_places() -> frozenset[str]:
 
 
 @cache
-def _ranks(role: str) -> dict[str, int]:
-    names = vocabulary.load("socrata_fields")["roles"][role]
-    return {name: rank for rank, name in enumerate(names)}
+def _roles() -> dict[str, tuple[str, int]]:
+    """Role and rank of each name; a name has one role."""
+    table = vocabulary.load("socrata_fields")["roles"]
+    return {name: (role, rank) for role, names in table.items() for rank, name in enumerate(names)}
 
 
 @cache
@@ -128,6 +142,7 @@ def _titles() -> dict[str, str]:
     return dict(vocabulary.load("socrata_fields")["documents"])
 
 
+@lru_cache(maxsize=4_096)
 def _name(key: str) -> str:
     name = _ASIDE.sub("", key.split("_", 1)[-1])
     return vocabulary.folded(name).rstrip(" ?")

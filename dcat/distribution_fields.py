@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from dcat.published import cut_at_word
+from dcat.published import cut_at_word, harmless, inert
 from dcat.rules import fits
 from mappings.dataset import Dataset, Distribution
 
@@ -27,17 +27,17 @@ def distributions(dataset: Dataset) -> list[dict[str, Any]]:
 
 def _entry(distribution: Distribution) -> dict[str, Any]:
     url, media_type = distribution.url, distribution.media_type
-    if not fits("distribution.accessURL", url):
+    if not harmless(url) or not fits("distribution.accessURL", url):
         return {}
     typed = media_type is not None and fits("distribution.mediaType", media_type)
     where = "downloadURL" if distribution.kind == "download" and typed else "accessURL"
     description = distribution.description
     candidates = {
-        "title": distribution.title,
+        "title": inert(distribution.title),
         "description": cut_at_word(description, DESCRIPTION_LIMIT) if description else None,
         "mediaType": media_type,
-        "format": distribution.format,
-        "conformsTo": distribution.conforms_to,
+        "format": inert(distribution.format),
+        "conformsTo": harmless(distribution.conforms_to),
     }
     entry: dict[str, Any] = {"@type": "dcat:Distribution", where: url}
     entry.update((name, value) for name, value in candidates.items() if fits(f"distribution.{name}", value))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dcat.distribution_fields import distributions
-from dcat.published import as_published, cut_at_word, inert, was_cut
+from dcat.published import as_published, cut_at_word, harmless, inert, was_cut
 from dcat.rules import first_fit, fits
 from mappings.dataset import Dataset, Temporal
 
@@ -19,8 +19,6 @@ PASSED_ON = (
     "programCode",
     "primaryITInvestmentUII",
     "dataQuality",
-    "systemOfRecords",
-    "conformsTo",
     "describedByType",
 )
 """DCAT-US fields without a field in the shared schema: kept as unmapped when harvested, valid in this
@@ -50,19 +48,24 @@ def _candidates(dataset: Dataset) -> Iterator[tuple[str, Any]]:
     yield "theme", _theme(dataset)
     yield "spatial", _spatial(dataset)
     yield "temporal", _temporal(dataset.temporal)
-    yield "landingPage", dataset.landing_page
-    described_by = next((link.url for link in dataset.documentation if _is_dictionary(link.title)), None)
+    yield "landingPage", harmless(dataset.landing_page)
+    described_by = next(
+        (link.url for link in dataset.documentation if _is_dictionary(link.title) and harmless(link.url)),
+        None,
+    )
     yield "describedBy", described_by
     yield "references", _references(dataset, described_by)
     for name in PASSED_ON:
         yield name, dataset.unmapped.get(name)
+    yield "systemOfRecords", inert(dataset.unmapped.get("systemOfRecords"))
+    yield "conformsTo", _standard(dataset.unmapped.get("conformsTo"))
 
 
 def _license(dataset: Dataset) -> str | None:
     known = dataset.license
     if known is None:
         return None
-    url: str | None = first_fit("license", known.as_published, known.url)
+    url: str | None = first_fit("license", harmless(known.as_published), harmless(known.url))
     return url
 
 
@@ -91,10 +94,14 @@ def _temporal(known: Temporal | None) -> str | None:
     return closed
 
 
+def _standard(published: Any) -> str | None:
+    return harmless(published) if isinstance(published, str) else None
+
+
 def _is_dictionary(title: str | None) -> bool:
     return title is not None and title.casefold() == DICTIONARY
 
 
 def _references(dataset: Dataset, described_by: str | None) -> list[str] | None:
     urls = (link.url for link in dataset.documentation if link.url != described_by)
-    return [url for url in dict.fromkeys(urls) if fits("references", [url])] or None
+    return [url for url in dict.fromkeys(urls) if harmless(url) and fits("references", [url])] or None

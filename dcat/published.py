@@ -16,6 +16,7 @@ _ACTIVE = re.compile(
     r"|(?:javascript|vbscript)\s*:|\b(?:href|src|action)\s*=\s*[\"']?\s*data:|<[^>]*\bon[a-z]{3,20}\s*=",
     re.IGNORECASE,
 )
+_HARMLESS = re.compile(r"(?:https?|ftp|urn|doi|info):", re.IGNORECASE)
 
 
 def as_published(dataset: Dataset, field: str) -> Any:
@@ -34,6 +35,11 @@ def was_cut(text: str) -> bool:
 def inert(text: Any) -> str | None:
     """The text; None where it is blank, or a browser that took it for HTML would run something."""
     return text if isinstance(text, str) and text.strip() and not _ACTIVE.search(text) else None
+
+
+def harmless(address: str | None) -> str | None:
+    """The address, if following it runs nothing: to a validator a `javascript:` address is a URI."""
+    return address if address and _HARMLESS.match(address) else None
 
 
 def cut_at_word(text: str, limit: int) -> str:

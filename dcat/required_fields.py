@@ -43,7 +43,9 @@ def keyword(record: FeedRecord) -> list[str] | None:
     dataset = record.dataset
     published = as_published(dataset, "keywords")
     if isinstance(published, list) and fits("keyword", published):
-        return _each_once(published)
+        words = _each_once(published)
+        if words and all(map(inert, words)):
+            return words
     stated = (topic.label for topic in dataset.topics if not topic.derived)
     words = _each_once(dataset.keywords) or _each_once(stated)
     return words if fits("keyword", words) else None

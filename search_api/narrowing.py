@@ -1,17 +1,47 @@
-"""Which datasets a narrowed feed or export is about: everything a search finds, not only its first pages."""
+"""Which datasets a narrowed feed or export is about: everything a search finds, not only its first pages.
+
+A search leaves out a filter value that no dataset has and says so. A feed must not: data.gov would take
+every dataset of the hub for the agency's whose name is misspelt. There such a value finds nothing.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.query.model import MAX_LIMIT, MAX_WINDOW, SearchRequest
-from search_api.hub import Search
+from index.engines.protocol import Engine, EngineRequest
+from index.filters import Vocabulary, merged, resolved
+from index.matching import resolve_match
+from index.query.model import SearchRequest
+from index.query.parse import parse
+from index.store import Store
 
 
-def narrowed_ids(search: Search, request: SearchRequest) -> Iterator[str]:
-    """Public ids of the datasets a search finds. Raises BadRequest, EngineUnavailable."""
-    for offset in range(0, MAX_WINDOW, MAX_LIMIT):
-        wanted = replace(request, sort="title", offset=offset, limit=MAX_LIMIT, facets=False)
-        results = search.search(wanted).results
-        yield from (result.id for result in results)
-        if len(results) < MAX_LIMIT:
-            return
+def narrowed_ids(store: Store, engine: Engine, request: SearchRequest) -> Iterator[str]:
+    """Public ids of the datasets a search finds, without a limit. Raises BadRequest, EngineUnavailable."""
+    asked = _understood(store, engine, request)
+    if asked is None:
+        return
+    total = engine.count(asked)
+    if total:
+        yield from (hit.id for hit in engine.search(replace(asked, limit=total)).hits)
+
+
+def _understood(store: Store, engine: Engine, request: SearchRequest) -> EngineRequest | None:
+    """What the engine is asked; None when a filter is left without any value that a dataset has."""
+    vocabulary = Vocabulary(engine, store.facet_labels())
+    parsed = parse(request.q)
+    given = merged(parsed.filters, request.filters)
+    unknown: list[str] = []
+    filters = resolved(given, vocabulary, unknown.append)
+    excluded = resolved(merged(parsed.excluded_filters), vocabulary, unknown.append)
+    if given.keys() != filters.keys():
+        return None
+    query = replace(parsed, filters={}, excluded_filters=excluded, hints=())
+    return EngineRequest(
+        query=query,
+        filters=filters,
+        match=resolve_match(engine, query, request.match, request.now),
+        sort="title",
+        limit=0,
+        offset=0,
+        now=request.now,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from index.results import dataset_path
 from index.store import Source, StoredRecord
 from mappings.dataset import Column, Dataset, Distribution
 from mappings.frequencies import frequency_label
@@ -15,7 +16,7 @@ from mappings.issue import Issue
 from mappings.licences import licence_label
 from mappings.markup import sanitise
 from mappings.slugs import describe
-from search_api.pages.links import dataset_path, followed, host_of
+from search_api.pages.links import followed, host_of
 from search_api.pages.words import date_label, size_label
 from search_api.state import SearchState
 

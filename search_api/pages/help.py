@@ -8,6 +8,8 @@ from search_api.hub import Search
 from search_api.pages.search_page import Chip
 from search_api.state import SearchState
 
+SAID_BY_LINKS = ("Without the filter ", "Without any filter ", "With some of the words ")
+"""How those of the search's hints begin that `ways_out` offers as links to follow."""
 TRIED = 6
 """Filters of which the dropping is tried: each costs one search without facets."""
 
@@ -33,6 +35,11 @@ def ways_out(search: Search, state: SearchState, chips: list[Chip], now: datetim
         tries.append(("With most of the words instead of all", state.with_(match="any")))
     found = ((text, there, _total(search, there, now)) for text, there in tries)
     return [WayOut(text, there.url(), total) for text, there, total in found if total]
+
+
+def said_otherwise(hints: list[str]) -> list[str]:
+    """The hints that no link says."""
+    return [hint for hint in hints if not hint.startswith(SAID_BY_LINKS)]
 
 
 def _total(search: Search, state: SearchState, now: datetime) -> int:

@@ -1,30 +1,13 @@
-"""Addresses on pages: our own for a dataset, and publishers' links only where a browser may follow them."""
+"""Publishers' addresses on pages: links only where a browser may follow them."""
 
 import re
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from mappings.text import slugify
-
 FOLLOWED = frozenset({"http", "https", "ftp", "mailto"})
-SLUG_LIMIT = 80
 
 _WEB = re.compile(r"https?://[^\s<>\"'“”‘’]{4,2000}[^\s<>\"'“”‘’.,;:!?)\]]")
-
-
-def dataset_path(record_id: str, title: str) -> str:
-    """`/dataset/{id}/{slug}`; the slug is for people and may be anything."""
-    slug = dataset_slug(title)
-    return f"/dataset/{record_id}/{slug}" if slug else f"/dataset/{record_id}"
-
-
-def dataset_slug(title: str) -> str:
-    """The title as a name in an address; empty when it holds no Latin letter or digit."""
-    slug = slugify(title[: SLUG_LIMIT * 4])
-    if len(slug) <= SLUG_LIMIT:
-        return slug
-    return slug[:SLUG_LIMIT].rsplit("-", 1)[0]
 
 
 def followed(url: str | None) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.fields import FACETS, FACETS_BY_NAME, SORTS, Facet
 from index.query.model import MAX_FACET_LIMIT, MAX_WINDOW, FacetValue, Result, SearchPage
-from search_api.pages.links import dataset_path
+from index.results import dataset_path
 from search_api.pages.words import counted, shortened
 from search_api.state import SearchState
 
@@ -15,17 +15,11 @@ SORT_LABELS = {
     "title": "Title, A to Z",
     "popular": "Most used",
 }
-UPDATED_LABELS = {
-    "7d": "In the last 7 days",
-    "30d": "In the last 30 days",
-    "90d": "In the last 90 days",
-    "1y": "In the last year",
-    "5y": "In the last 5 years",
-}
 OPEN_AT_FIRST = ("source", "publisher", "topic", "format")
 """Facets whose values are seen without a click, where the window is wide enough for all filters."""
 PAGES_AROUND = 2
 TITLE_LIMIT = 200
+LABEL_LIMIT = 120
 Piece = tuple[str, bool]
 
 
@@ -65,10 +59,11 @@ class FacetGroup:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A selected value and the address without it."""
+    """A selected value and the address without it. One that no dataset has narrows nothing: `idle`."""
 
     text: str
     url: str
+    idle: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +100,7 @@ def search_view(state: SearchState, answer: SearchPage, portals: Mapping[str, st
         heading=heading(state, answer),
         cards=[card(result, portals) for result in answer.results],
         groups=[group for facet in FACETS if (group := _group(facet, state, answer))],
-        chips=[
-            Chip(f"{FACETS_BY_NAME[f].label}: {_label(f, v, answer)}", state.without(f, v).url())
-            for f, v in state.selected
-        ],
+        chips=[chip(facet, value, state, answer) for facet, value in state.selected],
         sorts=[(sort, SORT_LABELS[sort]) for sort in SORTS],
         pages=page_links(state, last),
         previous=state.with_(page=state.page - 1).url() if state.page > 1 else None,
@@ -121,9 +113,22 @@ def heading(state: SearchState, answer: SearchPage) -> str:
     text = counted(answer.total, "dataset") if answer.total else "No datasets"
     if state.q:
         text += f" for {shortened(state.q, 80)}"
-    if state.selected:
-        text += f", {counted(len(state.selected), 'filter')}"
+    filters = sum(not is_idle(facet, value, answer) for facet, value in state.selected)
+    if filters:
+        text += f", {counted(filters, 'filter')}"
     return text
+
+
+def chip(facet: str, value: str, state: SearchState, answer: SearchPage) -> Chip:
+    """One selected value."""
+    text = f"{FACETS_BY_NAME[facet].label}: {_label(facet, value, answer)}"
+    return Chip(text, state.without(facet, value).url(), is_idle(facet, value, answer))
+
+
+def is_idle(facet: str, value: str, answer: SearchPage) -> bool:
+    """Is this a value the search left out because no dataset has it? The others are always among the
+    counts."""
+    return facet in answer.facets and not any(_is_chosen(one, {value}) for one in answer.facets[facet])
 
 
 def card(result: Result, portals: Mapping[str, str]) -> Card:
@@ -172,31 +177,33 @@ def page_links(state: SearchState, last: int) -> list[PageLink]:
 
 
 def _group(facet: Facet, state: SearchState, answer: SearchPage) -> FacetGroup | None:
-    chosen = state.filters.get(facet.name, ())
-    found = {value.value: value for value in answer.facets.get(facet.name, [])}
-    for value in chosen:
-        found.setdefault(value, FacetValue(value, _label(facet.name, value, answer), 0))
+    counted_values = answer.facets.get(facet.name, [])
+    chosen = set(state.filters.get(facet.name, ()))
     choices = [
-        Choice(value, _label(facet.name, value, answer), one.count, value in chosen)
-        for value, one in found.items()
-        if one.count or value in chosen
+        Choice(one.value, shortened(one.label, LABEL_LIMIT), one.count, _is_chosen(one, chosen))
+        for one in counted_values
     ]
-    if not choices or (len(choices) == 1 and not chosen and choices[0].count == answer.total):
+    selected = sum(choice.selected for choice in choices)
+    if not choices or (len(choices) == 1 and not selected and choices[0].count == answer.total):
         return None
-    many = len(answer.facets.get(facet.name, [])) >= state.facet_limit < MAX_FACET_LIMIT and not facet.fixed
+    more = len(choices) >= state.facet_limit < MAX_FACET_LIMIT and not facet.fixed
     return FacetGroup(
         name=facet.name,
         label=facet.label,
         choices=choices,
-        selected=len(chosen),
+        selected=selected,
         single=facet.kind == "updated",
-        open=bool(chosen) or facet.name in OPEN_AT_FIRST,
-        more=state.with_(page=state.page, facet_limit=MAX_FACET_LIMIT).url() if many else None,
+        open=bool(selected) or facet.name in OPEN_AT_FIRST,
+        more=state.with_(page=state.page, facet_limit=MAX_FACET_LIMIT).url() if more else None,
     )
 
 
+def _is_chosen(one: FacetValue, chosen: set[str]) -> bool:
+    """A value may have been given by its label, too."""
+    return one.value in chosen or one.label.casefold() in chosen
+
+
 def _label(facet: str, value: str, answer: SearchPage) -> str:
-    if facet == "updated":
-        return UPDATED_LABELS.get(value, value)
-    found = next((one.label for one in answer.facets.get(facet, []) if one.value == value), value)
-    return shortened(found, 120) or value
+    given = {value}
+    known = (one.label for one in answer.facets.get(facet, []) if _is_chosen(one, given))
+    return shortened(next(known, value), LABEL_LIMIT)

@@ -9,7 +9,6 @@ from index.store import Source, StoredRecord
 from search_api.hub import Hub
 from search_api.json_answer import json_answer
 from search_api.pages.dataset_page import dataset_view, withdrawn_json
-from search_api.pages.links import dataset_slug
 from search_api.render import hub_of, page
 from search_api.routing import get
 
@@ -43,7 +42,7 @@ def dataset_as_json(request: Request, record_id: str) -> Response:
 
 @get(router, "/dataset/{record_id}")
 @get(router, "/dataset/{record_id}/{slug}")
-def dataset_page(request: Request, record_id: str, slug: str = "") -> Response:
+def dataset_page(request: Request, record_id: str) -> Response:
     """The page; another slug than the present title's leads to the right one."""
     hub = hub_of(request)
     record = found(hub, record_id)
@@ -52,6 +51,7 @@ def dataset_page(request: Request, record_id: str, slug: str = "") -> Response:
         return page(request, "withdrawn.html", 410, record=record, source=source)
     every = request.query_params.get("files") == "all"
     view = dataset_view(record, source, every_offer=every)
-    if slug != dataset_slug(record.dataset.title):
-        return RedirectResponse(view.path, 301)
+    if request.url.path != view.path:
+        # Titles change and change back: a redirect that a browser kept would then lead in a circle.
+        return RedirectResponse(view.path, 301, {"Cache-Control": "no-cache"})
     return page(request, "dataset.html", view=view, every_offer=every)

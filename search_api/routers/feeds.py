@@ -52,7 +52,7 @@ def _narrowed(request: Request, hub: Hub, wanted: SearchState) -> Response:
         raise HTTPException(503, detail, {"Retry-After": str(BUSY_SECONDS)})
     try:
         with ExitStack() as stack:
-            ids = narrowed_ids(hub.search, wanted.request(hub.now()))
+            ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
             build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url)))
             if not build.report.datasets:
                 raise HTTPException(404, nothing(build.report))

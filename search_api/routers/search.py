@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse
 
 from search_api.answers import search_json
 from search_api.json_answer import json_answer
-from search_api.pages.help import ways_out
+from search_api.pages.help import said_otherwise, ways_out
 from search_api.pages.search_page import search_view
 from search_api.params import is_canonical, read_pairs, read_state
 from search_api.render import hub_of, page
@@ -32,7 +32,8 @@ def search_page(request: Request) -> Response:
     answer = hub.search.search(state.request(now))
     view = search_view(state, answer, {source.id: source.title for source in hub.store.sources()})
     ways = [] if answer.total else ways_out(hub.search, state, view.chips, now)
-    return page(request, "search.html", view=view, ways=ways, narrowed=bool(state.pairs()))
+    hints = answer.hints if answer.total else said_otherwise(answer.hints)
+    return page(request, "search.html", view=view, hints=hints, ways=ways, narrowed=bool(state.pairs()))
 
 
 @get(router, "/search.json")

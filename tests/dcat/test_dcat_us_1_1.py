@@ -156,6 +156,23 @@ def test_a_download_needs_its_media_type(
     assert fields["distribution"] == [{"@type": "dcat:Distribution", **emitted}]
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
+def test_no_address_that_runs_goes_out_though_it_is_a_uri(address: str) -> None:
+    assert not refused("license", address), "to a validator it is as good as any"
+    dataset = complete(
+        license=Licence(None, address, as_published=address),
+        landing_page=address,
+        documentation=[Link("Data dictionary", address), Link(None, address)],
+        distributions=[Distribution(address), Distribution("https://a.example/x", conforms_to=address)],
+        unmapped={"conformsTo": address, "systemOfRecords": address},
+    )
+    fields = entry_of(dataset)
+    assert "systemOfRecords" not in fields or not address.startswith("javascript")
+    assert [
+        name for name, value in fields.items() if name != "systemOfRecords" and address in str(value)
+    ] == []
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)//x y", "https://a.example/<script>", "no url"])
 def test_a_distribution_without_a_good_address_is_not_emitted(url: str) -> None:
     assert "distribution" not in entry_of(complete(distributions=[Distribution(url)]))

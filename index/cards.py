@@ -5,7 +5,6 @@ and the description are shown, and decoding only those takes a third of the time
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -46,7 +45,6 @@ class Card(msgspec.Struct, gc=False):
 
     id: str
     source: str
-    first_seen: datetime
     views: int | None
     downloads: int | None
     shown: Shown
@@ -66,12 +64,9 @@ def store_cards(store: Store) -> CardReader:
             rows: Iterable[Any] = connection.execute(_query(), {"clusters": list(cluster_ids)}).all()
         found: dict[str, list[Card]] = {}
         decode = _decoder().decode
-        for cluster, record, source, first_seen, views, downloads, dataset in rows:
-            card = Card(record, source, first_seen, views, downloads, decode(dataset))
+        for cluster, record, source, views, downloads, dataset in rows:
+            card = Card(record, source, views, downloads, decode(dataset))
             found.setdefault(cluster, []).append(card)
-        for cards in found.values():
-            if len(cards) > 1:
-                cards.sort(key=lambda card: (card.first_seen, card.id))  # as index.linkage.canonical
         return found
 
     return read
@@ -84,13 +79,13 @@ def _query() -> Select[Any]:
         records.c.cluster_id,
         records.c.id,
         records.c.source,
-        records.c.first_seen,
         records.c.views,
         records.c.downloads,
         contents.c.dataset,
     )
     joined = select(*columns).join_from(records, contents, contents.c.record == records.c.id)
-    return joined.where(wanted, records.c.deleted_at.is_(None))
+    in_order = joined.order_by(records.c.first_seen, records.c.id)  # as index.linkage.canonical
+    return in_order.where(wanted, records.c.deleted_at.is_(None))
 
 
 @cache

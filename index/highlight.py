@@ -4,6 +4,7 @@ Pieces are (text, is_match), so that each caller escapes and marks in its own wa
 are looked at closely: their beginnings are searched for first, which C does for a whole description at once.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,6 +24,7 @@ SCANNED = 8_192
 Piece = tuple[str, bool]
 Span = tuple[int, int]
 
+_BREAKS = re.compile(r"\s+")
 _IRREGULAR = MappingProxyType({"die": "d", "lie": "l", "tie": "t"})
 """Stems of dying, lying, tying."""
 
@@ -33,7 +35,8 @@ class Highlighter:
 
     stems: frozenset[str]
     exact: frozenset[str]
-    beginnings: tuple[str, ...]
+    beginnings: tuple[tuple[str, bool], ...]
+    """What matching words start with, and whether that is a word by itself, in a script without spaces."""
 
     @classmethod
     def of(cls, clauses: Iterable[Clause]) -> "Highlighter":
@@ -42,7 +45,7 @@ class Highlighter:
         stems = frozenset(stem(term.text) for term in terms if isinstance(term, Word))
         exact = frozenset(word for term in terms if isinstance(term, Phrase) for word in term.words)
         beginnings = {_beginning(found) for found in stems} | exact
-        return cls(stems, exact, tuple(sorted(beginnings)))
+        return cls(stems, exact, tuple((found, stands_alone(found)) for found in sorted(beginnings)))
 
     def marked(self, text: str) -> list[Piece]:
         """The whole text in pieces."""
@@ -50,35 +53,37 @@ class Highlighter:
 
     def snippet(self, text: str) -> list[Piece]:
         """The part of a text with most of the words, in pieces; its beginning where none is found."""
-        flat = " ".join(text[:SCANNED].split())
-        spans = self.spans(flat)
-        start, end = _window(flat, spans)
-        pieces = _pieces(flat, spans, start, end)
+        looked_at = text[:SCANNED]
+        spans = self.spans(looked_at)
+        start, end = _window(looked_at, spans)
+        pieces = [(_on_one_line(part), match) for part, match in _pieces(looked_at, spans, start, end)]
         if start > 0:
             pieces.insert(0, ("… ", False))
-        if end < len(flat) or len(text) > SCANNED:
+        if end < len(text):
             pieces.append((" …", False))
         return pieces
 
     def spans(self, text: str) -> list[Span]:
         """Where the words stand, in order."""
         plain = same_length(text)
-        return sorted({span for beginning in self.beginnings for span in self._starting(plain, beginning)})
+        found: set[Span] = set()
+        for beginning, alone in self.beginnings:
+            at = plain.find(beginning)
+            while at >= 0:
+                end = at + len(beginning) if alone else self._word_end(plain, at, beginning)
+                if end:
+                    found.add((at, end))
+                at = plain.find(beginning, at + 1)
+        return sorted(found)
 
-    def _starting(self, plain: str, beginning: str) -> Iterator[Span]:
-        """Words of a text in lower case that start like this and match."""
-        alone = stands_alone(beginning)
-        at = plain.find(beginning)
-        while at >= 0:
-            end = at + len(beginning)
-            if alone:
-                yield at, end
-            elif at == 0 or not plain[at - 1].isalnum():
-                while end < len(plain) and plain[end].isalnum():
-                    end += 1
-                if self._matches(plain[at:end]):
-                    yield at, end
-            at = plain.find(beginning, at + 1)
+    def _word_end(self, plain: str, at: int, beginning: str) -> int:
+        """The end of the word that starts at `at`, if one does and it matches; else 0."""
+        if at and plain[at - 1].isalnum():
+            return 0
+        end = at + len(beginning)
+        while end < len(plain) and plain[end].isalnum():
+            end += 1
+        return end if self._matches(plain[at:end]) else 0
 
     def _matches(self, word: str) -> bool:
         return word in self.exact or stem(word) in self.stems
@@ -108,6 +113,10 @@ def _window(text: str, spans: list[Span]) -> Span:
         return 0, _cut(text, WIDTH)
     lead = text.find(" ", start - _LEAD, start) + 1 or start
     return lead, _cut(text, lead + WIDTH)
+
+
+def _on_one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text) if "\n" in text or "  " in text else text
 
 
 def _cut(text: str, end: int) -> int:

@@ -39,6 +39,7 @@ class Layout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._pointer = str(root / _POINTER)
 
     def current(self) -> Path | None:
         """The folder of the visible index; None when there is none yet."""
@@ -48,9 +49,10 @@ class Layout:
             return None
         return self.root / name
 
-    def pointer_stamp(self) -> tuple[int, int]:
-        """Changes whenever another index becomes visible; zeros without an index."""
-        return _stamp(self.root / _POINTER)
+    def stamp(self, folder: Path) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Changes whenever another index becomes visible, or the index in this folder is committed to (the
+        state is written last). Every search looks at it."""
+        return stamp_of(self._pointer), stamp_of(f"{folder}/{_STATE}")
 
     def make(self, version: str) -> Path:
         """A new folder for an index of this version; nobody sees it before `show`."""
@@ -108,14 +110,10 @@ def write_state(folder: Path, state: State) -> None:
     _replace(folder / _STATE, msgspec.json.encode(state))
 
 
-def folder_stamp(folder: Path) -> tuple[int, int, int, int]:
-    """Changes with every commit to the index in this folder."""
-    return *_stamp(folder / "meta.json"), *_stamp(folder / _STATE)
-
-
-def _stamp(path: Path) -> tuple[int, int]:
+def stamp_of(path: str) -> tuple[int, int]:
+    """Changes whenever a file is replaced; zeros while there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116  # twice as fast as Path.stat, and in the way of every search
     except FileNotFoundError:
         return 0, 0
     return found.st_mtime_ns, found.st_ino

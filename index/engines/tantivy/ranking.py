@@ -6,6 +6,7 @@ more hits are taken than asked for, until the group of equals at the end of the 
 
 from collections.abc import Callable
 from itertools import groupby
+from operator import itemgetter
 
 import tantivy
 
@@ -61,16 +62,17 @@ def _by_id(
     end: int,
 ) -> list[Ranked]:
     """The hits of the window, each group of equals that touches it in the order of ids."""
-    ranked: list[Ranked] = []
-    first = at = 0
-    for value, group in groupby(hits, key=lambda hit: key(hit[0])):
-        members = list(group)
-        if at < end and at + len(members) > offset:
-            if not ranked:
-                first = at
-            ids = sorted(str(searcher.doc(address).get_first(ID)) for _, address in members)
-            ranked.extend((value, document_id) for document_id in ids)
-        at += len(members)
+    keys = [key(value) for value, _ in hits]
+    first, last = min(offset, len(keys)), min(end, len(keys))
+    while 0 < first < len(keys) and keys[first - 1] == keys[first]:
+        first -= 1
+    while 0 < last < len(keys) and keys[last - 1] == keys[last]:
+        last += 1
+    ranked = [(keys[at], str(searcher.doc(hits[at][1]).get_first(ID))) for at in range(first, last)]
+    if len(set(keys[first:last])) < len(ranked):
+        ranked = [
+            one for _, group in groupby(ranked, key=itemgetter(0)) for one in sorted(group, key=itemgetter(1))
+        ]
     return ranked[offset - first : end - first]
 
 

@@ -1,0 +1,201 @@
+"""How fast documents are indexed, and what a search costs beside the bare engine call it needs.
+
+    python -m benchmarks.search [--records 100000] [--queries 200]
+
+Real federal records, their titles and descriptions mixed to as many datasets as asked for, go through ingest
+into a store and from there into an index. Then the same queries are timed twice: by tantivy alone (its query
+objects at hand, nothing read, nothing dressed) and by the whole service with results from the store.
+Prints one JSON object; ratios are of medians in this run.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.feeds import real_records
+from index.document import index_document
+from index.engines.protocol import EngineRequest
+from index.engines.tantivy import TantivyEngine
+from index.engines.tantivy.layout import Layout, read_state
+from index.engines.tantivy.reading import select
+from index.engines.tantivy.schema import facet_field
+from index.engines.tantivy.snapshot import Snapshot, open_index
+from index.fields import FACETS
+from index.follow import build
+from index.ingest import ingest
+from index.matching import resolve_match
+from index.query.model import SearchRequest
+from index.query.parse import parse
+from index.search import SearchService
+from index.store import Source, Store
+from mappings.schemas import describe
+from mappings.source_record import RunStatement, SourceRecord
+
+NOW = datetime(2025, 3, 1, tzinfo=UTC)
+SOURCE = Source("mixed", "dcat-us", "https://mixed.example/data.json", "Mixed", "Nowhere", "federal")
+COUNTED = {facet.name: 10 for facet in FACETS}
+
+
+@dataclass
+class Mixture:
+    """A finished fetch of so many records; each has the titles of two real records and texts of three."""
+
+    size: int
+    statement: RunStatement = field(default_factory=lambda: RunStatement(complete=True))
+
+    def records(self) -> Iterator[SourceRecord]:
+        """The records, the same at every call."""
+        real, chance = real_records(), random.Random(20)
+        for number in range(self.size):
+            yield _spooled(_mixed(real, chance, number))
+
+
+def _mixed(real: list[dict[str, Any]], chance: random.Random, number: int) -> dict[str, Any]:
+    base, *others = real[number % len(real)], chance.choice(real), chance.choice(real)
+    halves = [str(record.get("description") or "").split(". ") for record in others]
+    return base | {
+        "identifier": f"mixed-{number}",
+        "title": f"{str(base['title'])[:60]} {str(others[0]['title'])[:60]}",
+        "description": ". ".join(half[: 1 + len(half) // 2][0] for half in halves)
+        + f" {base.get('description')}",
+        "keyword": [
+            *(base.get("keyword") or [])[:6],
+            *(others[0].get("keyword") or [])[:3],
+            f"series {number // 4}",
+        ],
+    }
+
+
+def _spooled(record: dict[str, Any]) -> SourceRecord:
+    light = describe("dcat-us-1.1", record)
+    payload = json.dumps(record).encode()
+    return SourceRecord(
+        SOURCE.id, light.identifier, "dcat-us-1.1", payload, None, light.digest, light.version
+    )
+
+
+def queries(number: int) -> list[str]:
+    """One to three words that stand together in a real title."""
+    chance, titles = random.Random(7), [str(record["title"]).split() for record in real_records()]
+    found: list[str] = []
+    while len(found) < number:
+        words = [word for word in chance.choice(titles) if word.isalpha() and len(word) > 3]
+        if words:
+            start = chance.randrange(len(words))
+            found.append(" ".join(words[start : start + chance.choice([1, 2, 3])]))
+    return found
+
+
+def median_ms(calls: Iterable[Callable[[], object]]) -> float:
+    """The median time of these calls."""
+    times = []
+    for call in calls:
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 2] * 1000
+
+
+class Bare:
+    """tantivy alone, asked for what a request needs."""
+
+    def __init__(self, folder: Path) -> None:
+        current = Layout(folder).current()
+        assert current is not None
+        self._snapshot = Snapshot(open_index(current), read_state(current))
+
+    def call(self, engine: TantivyEngine, text: str, *, facets: bool) -> Callable[[], object]:
+        """The one search (and the one aggregation) for a query text, ready to be made."""
+        query = parse(text)
+        match = resolve_match(engine, query, "auto", NOW)
+        request = EngineRequest(query, {}, match, "relevance", 20, 0, NOW)
+        selection = select(self._snapshot, request)
+        scored, matching = (
+            self._snapshot.builder.scored(selection),
+            self._snapshot.builder.matching(selection),
+        )
+        searcher, wanted = self._snapshot.searcher, _aggregations()
+
+        def run() -> object:
+            found = searcher.search(scored, 20)
+            return (found, searcher.aggregate(matching, wanted)) if facets else found
+
+        return run
+
+
+def _aggregations() -> dict[str, Any]:
+    names = [facet.name for facet in FACETS if facet.kind == "value"]
+    return {
+        name: {"terms": {"field": facet_field(name), "size": 10, "segment_size": 2**31}} for name in names
+    }
+
+
+def measure(store: Store, folder: Path, number: int) -> dict[str, Any]:
+    """The times of both kinds of search, two ways each."""
+    engine = TantivyEngine(folder)
+    start = time.perf_counter()
+    documents = build(store, engine)
+    built = time.perf_counter() - start
+    bare, service, texts = Bare(folder), SearchService(store, engine, "http://hub.example"), queries(number)
+    figures: dict[str, Any] = {
+        "documents": documents,
+        "build_from_store_per_second": round(documents / built),
+    }
+    for name, facets in (("plain", False), ("with_facets", True)):
+        requests = [SearchRequest(now=NOW, q=text, facets=facets) for text in texts]
+        service.search(requests[0])
+        alone = median_ms([bare.call(engine, text, facets=facets) for text in texts])
+        whole = median_ms([lambda asked=asked: service.search(asked) for asked in requests])  # type: ignore[misc]
+        figures[name] = {
+            "bare_p50_ms": round(alone, 3),
+            "service_p50_ms": round(whole, 3),
+            "ratio": round(whole / alone, 2),
+        }
+    return figures
+
+
+def indexing(store: Store, folder: Path) -> dict[str, Any]:
+    """Documents a second, made from records in memory and written to an empty index."""
+    engine, records, sources = TantivyEngine(folder), [], {SOURCE.id: SOURCE}
+    for record in store.live_records():
+        records.append(record)
+        if len(records) == 20_000:
+            break
+    start = time.perf_counter()
+    with engine.build() as made, made.writer() as writer:
+        for at in range(0, len(records), 500):
+            writer.apply([index_document([record], sources) for record in records[at : at + 500]], [])
+            if at % 5_000 == 0:
+                writer.commit(at)
+        writer.commit(len(records))
+        seconds = time.perf_counter() - start
+    return {"documents_made_and_indexed_per_second": round(len(records) / seconds)}
+
+
+def main() -> None:
+    """Read the arguments, fill a store, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=200)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        store = Store.open(f"sqlite:///{home / 'store.sqlite'}")
+        store.put_source(SOURCE)
+        ingest(store, SOURCE, Mixture(given.records), now=NOW)
+        figures = measure(store, home / "index", given.queries) | indexing(store, home / "other")
+        store.close()
+    json.dump(figures, sys.stdout)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -42,6 +42,7 @@ KNOWN_OF_PARTS = frozenset(
         "description",
         "downloadURL",
         "format",
+        "formats",
         "identifier",
         "issued",
         "mbox",

@@ -85,6 +85,8 @@ class OfferReader:
         lost = {} if download else {"downloadURL": raw_download}
         if access is None:
             lost["accessURL"] = raw_access
+        if label and not raw_format:
+            lost["formats"] = label
         url = download or access
         if url is None:
             self.log.add("distribution-without-url", "distribution", "a distribution has no usable URL")
@@ -123,7 +125,7 @@ class OfferReader:
         label, value = formats[0].get("label"), formats[0].get("value")
         if label == value or not isinstance(label, str):
             label = None
-        return label, raw_format or label, raw_type or value
+        return label, raw_format or _format_of(label), raw_type or value
 
     def _is_size(self, label: str | None, raw_access: Any) -> bool:
         """Note "20 KB" labelled `csvSize` as the size of the file labelled `csv`."""
@@ -192,3 +194,13 @@ class OfferReader:
         left |= {name: value for name, value in lost.items() if value}
         if left:
             self.left.append({"url": url, **left})
+
+
+def _format_of(label: str | None) -> str | None:
+    """The label, if it is a format. Socrata's labels are formats (`csv`) or ends of URLs (`aspx?id=7`)."""
+    if label is None:
+        return None
+    log = IssueLog()
+    word = label.split("?", 1)[0]
+    read_format(word, None, None, "distribution.formats", log)
+    return None if log.issues else word

@@ -272,6 +272,19 @@ def test_an_access_url_means_the_file_in_1_0() -> None:
     assert (offer.url, offer.kind, offer.format) == ("https://a.gov/x", "download", "CSV")
 
 
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("csv", "CSV"), ("html?appid=b77250a3", "HTML"), ("dataExtraction", None), ("ke", None)],
+)
+def test_a_label_that_is_no_format_is_not_taken_for_one(label: str, expected: str | None) -> None:
+    formats = [{"label": label, "value": "application/octet-stream"}]
+    record = parcels(distribution=[{"accessURL": "https://a.gov/x", "formats": formats}])
+    result = mapped(record, "dcat-us-1.0")
+    assert result.dataset.distributions[0].format == expected
+    assert slugs(result) == {"formats-instead-of-format"}
+    assert ("distribution" in result.dataset.unmapped) is (expected is None)
+
+
 def test_distributions_with_one_url_are_merged_into_the_first() -> None:
     result = mapped(
         parcels(

@@ -25,7 +25,9 @@ def _logged_slugs() -> set[str]:
     for tree in _trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 if len(node.args) == LOGGED.get(name) and isinstance(node.args[0].value, str):
                     found.add(node.args[0].value)
     return found

@@ -21,6 +21,8 @@ from search_api.pages.words import date_label, size_label
 from search_api.state import SearchState
 
 OFFERS_SHOWN = 50
+OFFERS_LISTED = 1_000
+"""Shown at most on the page of all of them; the JSON has the rest."""
 COLUMNS_SHOWN = 200
 KEYWORDS_SHOWN = 40
 VERBS = {"download": "Download", "api": "Use the API", "map": "Open the map", "page": "Visit the page"}
@@ -86,7 +88,7 @@ class DatasetView:
 def dataset_view(record: StoredRecord, source: Source | None, *, every_offer: bool = False) -> DatasetView:
     """The page of a live record. `every_offer` shows distributions beyond the first 50."""
     dataset = record.dataset
-    shown = dataset.distributions if every_offer else dataset.distributions[:OFFERS_SHOWN]
+    shown = dataset.distributions[: OFFERS_LISTED if every_offer else OFFERS_SHOWN]
     offers = [offer(distribution) for distribution in shown]
     return DatasetView(
         record=record,

@@ -1,7 +1,7 @@
 """Portals that publish their catalogue as one DCAT-US document."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -14,6 +14,16 @@ from harvesters.spider import PortalSpider
 
 SUSPICIOUS_COUNTS = frozenset({1_000, 1_001})
 """Feeds have been cut there without a word: South Dakota's hub in 2019, three Socrata portals in 2013."""
+
+
+_DATASETS_OWN = frozenset({"accessLevel", "contactPoint", "publisher", "keyword", "distribution"})
+_HOPELESS = 10_000
+"""Elements without a single object among them after which reading stops: this is some other list."""
+
+
+def looks_like_dataset(value: dict[str, Any]) -> bool:
+    """Whether an object is a dataset: distributions, contacts and publishers never have these members."""
+    return "identifier" in value and not _DATASETS_OWN.isdisjoint(value)
 
 
 def document_url(url: str) -> str:
@@ -46,12 +56,14 @@ class DcatUsSpider(PortalSpider):
 
     def read(self, response: Response) -> Iterator[Request]:
         """Spool every dataset of the document."""
-        stream = JsonStream(self.body(response))
+        stream = JsonStream(self.body(response), is_record=looks_like_dataset)
         usable = 0
         for element in stream.elements():
             schema = "dcat-us-1.0" if stream.kind == "list" else "dcat-us-1.1"
             self.run.put(source_record(self.portal.id, schema, element, response.url))
             usable += element.trouble is None
+            if not usable and self.run.spool.records >= _HOPELESS:
+                break
         self._conclude(stream, usable)
         yield from ()
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from scrapy import Request
 from scrapy.http import Response
 
+from harvesters.fetch_error import FetchError
 from harvesters.probes import (
     PREFIX,
     Answered,
@@ -62,6 +63,8 @@ class DetectSpider(PortalSpider):
     def unanswered(self, failure: Any) -> Iterator[Request]:
         """No answer tells something, too."""
         super().unanswered(failure)
+        if not isinstance(failure.value, FetchError):
+            return
         answer = Answered(failure.request.url, trouble=failure.value.message)
         if failure.value.slug in _HOPELESS:
             self.seen.append(f"{answer.url}: {answer.seen()}")

@@ -8,6 +8,7 @@ its siblings are still updated, and nothing is taken for removed.
 from collections.abc import Iterator
 
 from harvesters.boundary import Boundary
+from harvesters.json_candidates import IsRecord, next_plausible
 from harvesters.json_element import Element, parse_element, too_large
 from harvesters.json_faults import JsonStreamError, is_merely_cut, swallows_another
 from harvesters.json_scan import Oversized, Unbalanced, Unterminated, skip_value, value_end
@@ -24,12 +25,14 @@ class RecordList:
     """Reads a list whose opening bracket is the next byte of the window.
 
     `fault` is the first thing wrong with the list that could be mended; `limit` the bytes of one record.
+    `is_record` tells a record from the objects inside one, where the layout does not.
     """
 
-    def __init__(self, window: Window, limit: int) -> None:
+    def __init__(self, window: Window, limit: int, is_record: IsRecord | None = None) -> None:
         self.fault: JsonStreamError | None = None
         self._window = window
         self._limit = limit
+        self._is_record = is_record
         self._boundary = Boundary()
 
     def elements(self) -> Iterator[Element]:
@@ -106,7 +109,7 @@ class RecordList:
         """A malformed record that may hide others: go on inside it where the layout shows one."""
         window = self._window
         self._note(broken(window, "a record is mistyped and may hide the ones after it"))
-        found = self._boundary.next_certain(window.data, window.at)
+        found = self._next_record()
         if 0 <= found < end:
             element.raw = window.data[window.at : found]
             end = found
@@ -115,26 +118,38 @@ class RecordList:
 
     def _oversized(self) -> Element:
         window = self._window
-        if self._boundary.next_certain(window.data, window.at) >= 0:
+        mistyped = not is_merely_cut(window.data[window.at :])
+        if mistyped and self._next_record() >= 0:
             return self._broken(broken(window, _HIDDEN_END))
         start = window.position
-        size = skip(window)
+        try:
+            size = skip(window)
+        except JsonStreamError as error:
+            raise JsonStreamError("broken-frame", _HIDDEN_END, start) if mistyped else error from None
         return too_large(start, f"the record has {size:,} bytes, more than {self._limit:,}")
 
     def _broken(self, fault: JsonStreamError) -> Element:
-        """The bytes up to the next record that the layout proves, as one record that is no JSON.
+        """The bytes up to the next record that can be told, as one record that is no JSON.
 
         Raises:
             JsonStreamError: the fault, when nothing shows where the next record begins.
         """
         window = self._window
         self._note(fault)
-        while (end := self._boundary.next_certain(window.data, window.at)) < 0:
+        while (end := self._next_record()) < 0:
             if len(window.data) - window.at > self._limit or not window.more():
                 raise fault
         position, raw = window.position, window.data[window.at : end]
         window.at = end
         return Element(position, raw, trouble=Issue("invalid-json", "", f"the record is not JSON: {fault}"))
+
+    def _next_record(self) -> int:
+        """The index of the comma before the next record in what is held, or -1."""
+        window = self._window
+        found = self._boundary.next_certain(window.data, window.at)
+        if found < 0 and self._is_record is not None:
+            found = next_plausible(window.data, window.at, self._limit, self._is_record)
+        return found
 
     def _note(self, fault: JsonStreamError) -> None:
         self.fault = self.fault or fault

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from harvesters.json_candidates import IsRecord
 from harvesters.json_element import Element
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_list import RecordList, broken, cut, skip
@@ -33,11 +34,16 @@ class JsonStream:
 
     A second list under the same key adds to the first: an empty one hides nothing. `members` holds the other
     top-level values of up to 64 KB each. `kind` is "object" or "list" once reading began; `lists` counts the
-    lists of records that were found (0: this is no catalogue).
+    lists of records that were found (0: this is no catalogue). `limit` bounds one record's bytes; `is_record`
+    helps to go on behind a mistyped record (see `RecordList`).
     """
 
     def __init__(
-        self, chunks: Iterator[bytes], list_key: str = "dataset", limit: int = ELEMENT_LIMIT
+        self,
+        chunks: Iterator[bytes],
+        list_key: str = "dataset",
+        limit: int = ELEMENT_LIMIT,
+        is_record: IsRecord | None = None,
     ) -> None:
         self.kind = ""
         self.members: dict[str, Any] = {}
@@ -45,6 +51,7 @@ class JsonStream:
         self._window = Window(chunks)
         self._list_key = list_key
         self._limit = limit
+        self._is_record = is_record
         self._fault: JsonStreamError | None = None
 
     def elements(self) -> Iterator[Element]:
@@ -77,7 +84,7 @@ class JsonStream:
 
     def _list(self) -> Iterator[Element]:
         self.lists += 1
-        records = RecordList(self._window, self._limit)
+        records = RecordList(self._window, self._limit, self._is_record)
         yield from records.elements()
         self._fault = self._fault or records.fault
 

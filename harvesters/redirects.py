@@ -33,13 +33,20 @@ class Redirects:
         hops = request.meta.get("hops", 0) + 1
         if hops > MAX_HOPS:
             raise FetchError("redirect", f"more than {MAX_HOPS} redirects, the last to {request.url}")
-        url = urljoin(request.url, safe_url_string(location))
-        if origin(url)[0] not in {"http", "https"}:
-            raise FetchError(
-                "redirect", f"{request.url} redirects to {url[:200]}, which is not http or https"
-            )
+        url = _target(request.url, location)
         again = request.replace(url=url, dont_filter=True, meta={**request.meta, "hops": hops, "tries": 0})
         if origin(url) != origin(request.url):
             for name in request.meta.get("credentials", ()):
                 again.headers.pop(name, None)
         return again
+
+
+def _target(base: str, location: bytes) -> str:
+    try:
+        url = urljoin(base, safe_url_string(location))
+        scheme = origin(url)[0]
+    except ValueError as error:
+        raise FetchError("redirect", f"{base} redirects to no address: {error}") from error
+    if scheme not in {"http", "https"}:
+        raise FetchError("redirect", f"{base} redirects to {url[:200]}, which is not http or https")
+    return url

@@ -1,6 +1,7 @@
 """One run of one portal while it is fetched: its budgets, its spool, its counts, its last word."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -118,10 +119,13 @@ class FetchRun:
 
 
 def progress_lines(stream: IO[bytes]) -> Callable[[int, int], None]:
-    """Progress as JSON lines. A closed stream (the parent is gone) raises BrokenPipeError."""
+    """Progress as JSON lines. When nobody listens any more the parent is dead, and the process ends here."""
 
     def report(records: int, received: int) -> None:
-        stream.write(json.dumps({"records": records, "bytes": received}).encode() + b"\n")
-        stream.flush()
+        try:
+            stream.write(json.dumps({"records": records, "bytes": received}).encode() + b"\n")
+            stream.flush()
+        except BrokenPipeError:
+            os._exit(1)  # no spool, no more requests: nobody would read them
 
     return report

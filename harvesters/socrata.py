@@ -36,6 +36,10 @@ def domain(portal: Portal) -> str:
     return str(portal.options.get("domain") or urlsplit(portal.url).hostname or "")
 
 
+def _looks_like_result(value: dict[str, Any]) -> bool:
+    return type(value.get("resource")) is dict
+
+
 class SocrataSpider(PortalSpider):
     """Type `socrata`: `GET /api/catalog/v1?domains=<host>&limit=&scroll_id=`, which every domain serves.
 
@@ -73,7 +77,7 @@ class SocrataSpider(PortalSpider):
     def read(self, response: Response) -> Iterator[Request]:
         """Spool one page and ask for the next."""
         self._pages += 1
-        stream = JsonStream(self.body(response), "results")
+        stream = JsonStream(self.body(response), "results", is_record=_looks_like_result)
         ids = list(self._spool(stream))
         if not stream.lists:
             raise FetchError("no-dataset-list", f"no list `results` in the answer of {response.url}")

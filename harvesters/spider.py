@@ -90,10 +90,12 @@ class PortalSpider(scrapy.Spider):
             body_path(response).unlink(missing_ok=True)
 
     def unanswered(self, failure: Failure) -> Iterator[Request] | None:
-        """Scrapy's errback. What is no FetchError is a mistake of ours and crashes the run."""
+        """Scrapy's errback. What is no FetchError is a mistake of ours: its name is the run's last word."""
         error: Any = failure.value
         if not isinstance(error, FetchError):
-            raise error
+            self.logger.error("a request failed in a way nobody thought of", exc_info=error)
+            self.run.incomplete("crashed", f"{type(error).__name__}: {error}")
+            return None
         url: str = getattr(failure, "request").url  # noqa: B009 - Scrapy adds it
         self.trouble(url, error.slug, f"{url}: {error.message}")
         return None

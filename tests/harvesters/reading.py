@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from harvesters.inflate import BodyError, body_chunks
 from harvesters.json_element import Element
@@ -16,9 +17,9 @@ def in_chunks(document: bytes, size: int = 65_536) -> Iterator[bytes]:
         yield document[start : start + size]
 
 
-def read(document: bytes, size: int = 65_536, **options: object) -> tuple[list[Element], str]:
+def read(document: bytes, size: int = 65_536, **options: Any) -> tuple[list[Element], str]:
     """The elements, and the slug of the error that ended reading ("" when the document was whole)."""
-    return _drain(JsonStream(as_utf8(in_chunks(document, size)), **options))  # type: ignore[arg-type]
+    return _drain(JsonStream(as_utf8(in_chunks(document, size)), **options))
 
 
 def read_file(path: Path, coding: str = "") -> tuple[list[Element], str]:

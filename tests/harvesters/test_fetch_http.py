@@ -1,12 +1,19 @@
 """What servers do to an HTTP client, and what the harvester does about it."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.harvesters.fetching import harvest
 from tests.portals import Answer, StaticPortal
@@ -77,6 +84,14 @@ def test_a_redirect_to_another_scheme_is_not_followed(tmp_path: Path) -> None:
     assert fetched.verdict == (False, "redirect", True)
 
 
+@pytest.mark.parametrize("location", ["http://[::1/", "http://x.gov:99999/", "//"])
+def test_a_redirect_to_no_address_is_a_failed_run_not_a_crash(tmp_path: Path, location: str) -> None:
+    with StaticPortal({"/data.json": redirect(location)}) as portal:
+        fetched = harvest(tmp_path, "dcat-us", portal.url)
+    assert not fetched.statement.complete
+    assert fetched.statement.slug != "crashed"
+
+
 @pytest.mark.parametrize("where", ["http://127.0.0.1:{port}/", "http://169.254.169.254/"])
 def test_a_redirect_never_reaches_a_private_address(tmp_path: Path, where: str) -> None:
     with (
@@ -133,6 +148,43 @@ def test_the_harvester_says_who_it_is_and_takes_gzip(tmp_path: Path) -> None:
     assert headers["User-Agent"].startswith("hubsearch-tests/1")
     assert headers["Accept-Encoding"] == "gzip"
     assert "Cookie" not in headers
+
+
+@contextmanager
+def self_signed_server(folder: Path) -> Iterator[str]:
+    """HTTPS with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "both.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with StaticPortal({"/data.json": GOOD}) as portal:
+        portal.encrypt(context)
+        yield f"https://localhost:{portal.port}/"
+        assert portal.seen == [], "nothing may be sent before the certificate is trusted"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with self_signed_server(tmp_path_factory.mktemp("tls")) as url:
+        fetched = harvest(tmp_path, "dcat-us", url)
+    assert fetched.verdict == (False, "tls", True)
+    assert fetched.statement.requests == 1
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -61,6 +63,25 @@ def test_a_child_that_is_killed_is_one_crashed_run(tmp_path: Path, by: signal.Si
     assert not fetched.statement.complete
     assert fetched.statement.slug == "crashed"
     assert fetched.records == []
+
+
+def test_a_child_whose_parent_is_killed_does_not_outlive_it(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from harvesters.portal import Portal;"
+        "from harvesters.supervise import fetch;"
+        "fetch(Portal('p', 'dcat-us', sys.argv[1], allow_private=True), Path(sys.argv[2]), user_agent='x')"
+    )
+    with StaticPortal({"/data.json": Answer(GOOD.body, pause=0.3, step=1)}) as portal:
+        command = [sys.executable, "-c", code, portal.url, str(tmp_path / "run.spool")]
+        with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as parent:
+            while not portal.seen:
+                time.sleep(0.02)
+            children = psutil.Process(parent.pid).children()
+            parent.kill()
+        assert len(children) == 1
+        gone, alive = psutil.wait_procs(children, timeout=20)
+    assert (len(gone), alive) == (1, [])
+    assert not (tmp_path / "run.spool").exists()
 
 
 def test_a_mistake_of_ours_is_a_crashed_run_with_its_name(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harvesters.dcat_us import looks_like_dataset
 from harvesters.json_stream import JsonStream
 from tests.harvesters.reading import in_chunks, read
 from tests.shared_data import needs_shared, open_feed
@@ -124,6 +125,18 @@ def test_a_stray_quote_in_a_compact_feed_of_typed_datasets_costs_one_record() ->
     assert error == "broken-frame"
 
 
+@pytest.mark.parametrize("size", [50, 65_536])
+def test_where_the_layout_is_no_help_the_next_record_is_known_by_its_members(size: int) -> None:
+    record = b'{"identifier":"%b","keyword":["x"],"distribution":[{"identifier":"no"},{"identifier":"no"}]}'
+    bad = record.replace(b'"x"', b'"5" pipe"') % b"b"
+    document = b'{"dataset":[%b,%b,%b]}' % (bad, record % b"c", record % b"d")
+    elements, error = read(document, size, is_record=looks_like_dataset)
+    assert [element.value["identifier"] for element in elements if element.value] == ["c", "d"]
+    assert elements[0].raw == bad
+    assert error == "broken-frame"
+    assert read(document, size) == ([], "broken-frame"), "without that knowledge nothing is guessed"
+
+
 def test_a_distribution_of_a_cut_record_is_never_taken_for_a_record() -> None:
     record = b'{"title":"x","identifier":"%d","distribution":[{"title":"y","identifier":"no"},{"title":"z"}]}'
     document = b'{"dataset":[' + b",".join(record % number for number in range(3)) + b"]}"
@@ -146,8 +159,9 @@ def test_a_record_over_the_limit_is_reported_and_not_kept() -> None:
     assert error == ""
 
 
-def test_a_record_of_a_million_values_is_not_parsed() -> None:
-    elements, error = read(b"[" + A + b',{"x":[' + b"0," * 1_000_001 + b"0]}]")
+@pytest.mark.parametrize("values", [b"0," * 1_000_000 + b"0", b'{"a":1},' * 200_000 + b"0"])
+def test_a_record_that_would_fill_the_memory_is_not_parsed(values: bytes) -> None:
+    elements, error = read(b"[" + A + b',{"x":[' + values + b"]}]")
     assert elements[1].trouble is not None
     assert elements[1].trouble.slug == "record-too-large"
     assert error == ""

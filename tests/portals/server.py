@@ -1,5 +1,6 @@
 """A loopback HTTP server in a thread, which remembers what it was asked."""
 
+import ssl
 import sys
 import threading
 import time
@@ -27,7 +28,7 @@ class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), (ConnectionError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 
@@ -67,6 +68,12 @@ class LoopbackServer:
     def url(self) -> str:
         """The root, with a closing slash."""
         return f"http://127.0.0.1:{self.port}/"
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
 
     def clock(self) -> float:
         return time.monotonic()

@@ -1,7 +1,6 @@
-"""Coordinates in the notations of metadata: GeoJSON, corner pairs, named sides, WKT."""
+"""Coordinates in the notations of JSON metadata: GeoJSON, corner pairs, named sides."""
 
 import json
-import re
 from typing import Any, NamedTuple
 
 GEOMETRY_LIMIT = 2_000
@@ -21,10 +20,7 @@ _SIDES = (
     ("xmin", "ymin", "xmax", "ymax"),
 )
 """What the four sides are called: plainly, in ISO 19115, in DCAT-US 3, in NASA's ECHO, in FGDC, by Esri."""
-_GEOJSON = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
-_WKT = re.compile(r"(?:SRID=\d{1,6};)?\s?([A-Za-z]{5,15})\s?(?:ZM|Z|M)?\s?(\(.*\))", re.ASCII | re.DOTALL)
-_WKT_NAMES = {name.upper(): name for name in _GEOJSON}
-_POSITION = re.compile(r"([+-]?\d[\d.eE+-]*)\s+([+-]?\d[\d.eE+-]*)(?:\s+[+-]?\d[\d.eE+-]*){0,2}", re.ASCII)
+GEOJSON_TYPES = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
 _FAR = 1e6
 
 
@@ -47,7 +43,7 @@ def extent_of(value: object, depth: int = 6) -> Extent | None:
     if depth == 0:
         return None
     if isinstance(value, dict):
-        return _of_sides(value) or _of_geojson(value) or _within(value, depth)
+        return _of_sides(value) or of_geojson(value) or _within(value, depth)
     if not isinstance(value, list):
         return None
     numbers = [number(item) for item in value[:4]]
@@ -57,36 +53,6 @@ def extent_of(value: object, depth: int = 6) -> Extent | None:
     if len(value) == 2 and all(isinstance(item, list) and len(item) == 2 for item in value):
         return _of_corners([number(item) for pair in value for item in pair])
     return next((found for item in value[:20] if (found := extent_of(item, depth - 1))), None)
-
-
-def extent_of_wkt(text: str) -> Extent | None:
-    """The extent of Well-Known Text; `ENVELOPE(w, e, n, s)` has Solr's order."""
-    found = _WKT.fullmatch(text)
-    if not found:
-        return None
-    name, body = found[1].upper(), found[2]
-    if name == "ENVELOPE":
-        sides = [number(side.strip()) for side in body.strip("() ").split(",")]
-        if len(sides) != 4 or None in sides:
-            return None
-        west, east, north, south = (side or 0.0 for side in sides)
-        return Extent(west, south, east, north)
-    if name not in _WKT_NAMES:
-        return None
-    listed = _POSITION.sub(r"[\1,\2]", body).replace("(", "[").replace(")", "]").replace("+", "")
-    try:
-        coordinates = json.loads(listed)
-    except (ValueError, RecursionError):
-        return None
-    if name == "POINT" and coordinates:
-        coordinates = coordinates[0]
-    return _of_geojson({"type": _WKT_NAMES[name], "coordinates": coordinates})
-
-
-def is_wkt(text: str) -> bool:
-    """Does the text begin like Well-Known Text? ("Point Reyes (north)" does not.)"""
-    found = re.match(r"(?:SRID=\d{1,6};)?\s?([A-Za-z]{5,15})\s?(?:ZM|Z|M)?\s?\(\s?[-+(\d]", text)
-    return found is not None and (found[1].upper() in _WKT_NAMES or found[1].upper() == "ENVELOPE")
 
 
 def number(value: object) -> float | None:
@@ -111,9 +77,10 @@ def _of_sides(value: dict[str, Any]) -> Extent | None:
     return None
 
 
-def _of_geojson(value: dict[str, Any]) -> Extent | None:
+def of_geojson(value: dict[str, Any]) -> Extent | None:
+    """The extent of one GeoJSON geometry; its numbers must be numbers, finite ones."""
     kind = value.get("type")
-    if not isinstance(kind, str) or kind not in _GEOJSON:
+    if not isinstance(kind, str) or kind not in GEOJSON_TYPES:
         return None
     west = south = _FAR
     east = north = -_FAR

@@ -10,20 +10,69 @@ import nh3
 TAG_LIMIT = 4_000
 """Tags of a text that is parsed as HTML: nested ones take quadratic time, and 64 KB hold 13,000."""
 
-_TAGS = {
-    *("p", "br", "div", "ul", "ol", "li", "a", "b", "strong", "i", "em", "u", "sub", "sup", "code", "pre"),
-    *("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "hr"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
-}
-_DROPPED_WITH_CONTENT = {
-    *("script", "style", "title", "iframe", "object", "noscript", "template", "svg", "math"),
-}
-_OTHER_KNOWN = {
-    *("span", "font", "img", "center", "small", "big", "strike", "s", "tt", "label", "section", "article"),
-    *("header", "footer", "main", "figure", "figcaption", "caption", "col", "colgroup", "tfoot", "html"),
-    *("head", "body", "meta", "link", "input", "form", "button", "video", "audio", "source", "cite", "q"),
-    *("abbr", "address", "del", "ins", "mark", "o:p", "embed", "base", "details", "summary", "nav", "var"),
-}
+_TAGS = frozenset(
+    {
+        *(
+            "p",
+            "br",
+            "div",
+            "ul",
+            "ol",
+            "li",
+            "a",
+            "b",
+            "strong",
+            "i",
+            "em",
+            "u",
+            "sub",
+            "sup",
+            "code",
+            "pre",
+        ),
+        *("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "hr"),
+        *("table", "thead", "tbody", "tr", "th", "td"),
+    }
+)
+_DROPPED_WITH_CONTENT = frozenset(
+    {
+        *("script", "style", "title", "iframe", "object", "noscript", "template", "svg", "math"),
+    }
+)
+_OTHER_KNOWN = frozenset(
+    {
+        *(
+            "span",
+            "font",
+            "img",
+            "center",
+            "small",
+            "big",
+            "strike",
+            "s",
+            "tt",
+            "label",
+            "section",
+            "article",
+        ),
+        *("header", "footer", "main", "figure", "figcaption", "caption", "col", "colgroup", "tfoot", "html"),
+        *("head", "body", "meta", "link", "input", "form", "button", "video", "audio", "source", "cite", "q"),
+        *(
+            "abbr",
+            "address",
+            "del",
+            "ins",
+            "mark",
+            "o:p",
+            "embed",
+            "base",
+            "details",
+            "summary",
+            "nav",
+            "var",
+        ),
+    }
+)
 _KNOWN = "|".join(sorted(_TAGS | _DROPPED_WITH_CONTENT | _OTHER_KNOWN))
 _TAG = re.compile(rf"</?(?:{_KNOWN})(?:[\s/][^<>]*)?>|<!--", re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:/?(?:p|div|ul|ol|li|h[1-6]|table|tr|blockquote|pre)\b|br\b)", re.IGNORECASE)
@@ -115,8 +164,8 @@ def tidy(text: str) -> str:
 @cache
 def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",

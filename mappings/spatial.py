@@ -5,10 +5,11 @@ import re
 
 from mappings.bounding_box import bounding_box
 from mappings.dataset import Place, Spatial
-from mappings.geometry import GEOMETRY_LIMIT, Extent, extent_of, extent_of_wkt, is_wkt
+from mappings.geometry import GEOMETRY_LIMIT, Extent, extent_of
 from mappings.issue import IssueLog
 from mappings.placeholders import without_placeholder
 from mappings.published import clip, encodable, read_scalar, show
+from mappings.well_known_text import extent_of_wkt, is_wkt
 
 TEXT_LIMIT = 1_000_000
 """Characters of a geometry that are read at all."""

@@ -73,6 +73,8 @@ HOSTILE = {
     "a host without end": "http://" + "a." * (MILLION // 2),
     "many licences": "creative commons " * (MILLION // 17),
     "well-known text of spaces": "POINT" + " " * MILLION + "(1 2)",
+    "well-known text of digits": "POINT(" + "1" * MILLION + ")",
+    "well-known text of positions": "LINESTRING(" + "1 2," * (MILLION // 4) + "1 2)",
     "an embedded image": "data:image/png;base64," + "A" * MILLION,
     "a number beyond all": 10**400,
     "a negative infinity": float("-inf"),

@@ -11,67 +11,25 @@ TAG_LIMIT = 4_000
 """Tags of a text that is parsed as HTML: nested ones take quadratic time, and 64 KB hold 13,000."""
 
 _TAGS = frozenset(
-    {
-        *(
-            "p",
-            "br",
-            "div",
-            "ul",
-            "ol",
-            "li",
-            "a",
-            "b",
-            "strong",
-            "i",
-            "em",
-            "u",
-            "sub",
-            "sup",
-            "code",
-            "pre",
-        ),
-        *("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "hr"),
+    [
+        *("p", "br", "div", "ul", "ol", "li", "a", "b", "strong", "i", "em", "u", "sub", "sup"),
+        *("code", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "dd", "hr"),
         *("table", "thead", "tbody", "tr", "th", "td"),
-    }
+    ]
 )
 _DROPPED_WITH_CONTENT = frozenset(
-    {
+    [
         *("script", "style", "title", "iframe", "object", "noscript", "template", "svg", "math"),
-    }
+    ]
 )
 _OTHER_KNOWN = frozenset(
-    {
-        *(
-            "span",
-            "font",
-            "img",
-            "center",
-            "small",
-            "big",
-            "strike",
-            "s",
-            "tt",
-            "label",
-            "section",
-            "article",
-        ),
-        *("header", "footer", "main", "figure", "figcaption", "caption", "col", "colgroup", "tfoot", "html"),
-        *("head", "body", "meta", "link", "input", "form", "button", "video", "audio", "source", "cite", "q"),
-        *(
-            "abbr",
-            "address",
-            "del",
-            "ins",
-            "mark",
-            "o:p",
-            "embed",
-            "base",
-            "details",
-            "summary",
-            "nav",
-            "var",
-        ),
-    }
+    [
+        *("span", "font", "img", "center", "small", "big", "strike", "s", "tt", "label", "section"),
+        *("article", "header", "footer", "main", "figure", "figcaption", "caption", "col"),
+        *("colgroup", "tfoot", "html", "head", "body", "meta", "link", "input", "form", "button"),
+        *("video", "audio", "source", "cite", "q", "abbr", "address", "del", "ins", "mark", "o:p"),
+        *("embed", "base", "details", "summary", "nav", "var"),
+    ]
 )
 _KNOWN = "|".join(sorted(_TAGS | _DROPPED_WITH_CONTENT | _OTHER_KNOWN))
 _TAG = re.compile(rf"</?(?:{_KNOWN})(?:[\s/][^<>]*)?>|<!--", re.IGNORECASE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-USER_AGENT = "hubsearch (+https://github.com/hubsearch/hubsearch)"
+USER_AGENT = "hubsearch/0.1 (harvests the metadata of public data portals)"
 """How the harvesters introduce themselves; HUBSEARCH_USER_AGENT names the operator's own page instead."""
 
 
@@ -54,7 +54,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     home = Path(environ.get("HUBSEARCH_HOME") or "hub").absolute()
     base_url = (environ.get("HUBSEARCH_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
-        raise SettingsError(f"HUBSEARCH_BASE_URL is {base_url!r}; it should be the hub's public http(s) address")
+        raise SettingsError(
+            f"HUBSEARCH_BASE_URL is {base_url!r}; it should be the hub's public http(s) address"
+        )
     return Settings(
         home=home,
         portals=_portals_file(environ, home),
@@ -82,5 +84,7 @@ def _fixed_now(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"HUBSEARCH_NOW is {text!r}; it should be a date-time like 2026-01-31T06:00:00Z") from None
+        raise SettingsError(
+            f"HUBSEARCH_NOW is {text!r}; it should be a date-time like 2026-01-31T06:00:00Z"
+        ) from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

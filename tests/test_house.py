@@ -49,7 +49,7 @@ def test_imports_go_against_the_flow_of_a_record_only(package: str) -> None:
 
 
 def test_only_the_fetching_child_runs_a_reactor() -> None:
-    """Twisted's reactor starts once in a process, so nothing the parent imports may import Scrapy or Twisted."""
+    """A reactor starts once in a process, so nothing the parent imports may import Scrapy or Twisted."""
     script = (
         "import sys, hubsearch.cli, search_api\n"
         "found = sorted(name for name in sys.modules if name.split('.')[0] in ('scrapy', 'twisted'))\n"
@@ -64,7 +64,9 @@ def test_modules_hold_one_idea_and_stay_short() -> None:
         for package in ARROWS
         for path in modules(package)
     }
-    too_long = {name: n for name, n in lengths.items() if n > LONGEST_MODULE and name not in LONG_FOR_A_REASON}
+    too_long = {
+        name: n for name, n in lengths.items() if n > LONGEST_MODULE and name not in LONG_FOR_A_REASON
+    }
     assert not too_long
     assert statistics.median(n for n in lengths.values() if n > 5) <= 130
 
@@ -75,7 +77,9 @@ def test_functions_stay_short() -> None:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     length = (node.end_lineno or node.lineno) - node.lineno + 1
-                    assert length <= LONGEST_FUNCTION, f"{path.relative_to(ROOT)}: {node.name} has {length} lines"
+                    assert length <= LONGEST_FUNCTION, (
+                        f"{path.relative_to(ROOT)}: {node.name} has {length} lines"
+                    )
 
 
 def test_every_public_module_says_what_it_is_for() -> None:

@@ -1,0 +1,1 @@
+"""Speed, measured: each script prints one JSON object with ratios taken in the same run."""

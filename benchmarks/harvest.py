@@ -1,0 +1,112 @@
+"""From a loopback portal to searchable: records per second, and the memory of every process.
+
+    .venv/bin/python -m benchmarks.harvest [--megabytes 300 | --records 50000]
+
+Prints one JSON object. `of_parsing` is the ratio to merely parsing the same records in one thread,
+measured in the same run: how much a harvest costs beside the least it could cost.
+"""
+
+import argparse
+import json
+import resource
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks.feeds import write_feed
+from harvesters.portal import Portal
+from harvesters.spool import SpoolReader
+from hubsearch.cli.progress import Silence
+from hubsearch.harvesting import drop_spool, fetch_portal, source_of
+from hubsearch.hub import Hub, open_hub
+from hubsearch.settings import read_settings
+from index.ingest import ingest
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class named it)
+        pass
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A plain file server on loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *a, **k: _Handler(*a, directory=str(folder), **k))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+def measure(hub: Hub, portal: Portal) -> dict[str, Any]:
+    """One harvest, step by step."""
+    marks = [time.perf_counter()]
+    spool = fetch_portal(hub.settings, portal, Silence())
+    marks.append(time.perf_counter())
+    hub.store.put_source(source_of(portal))
+    run = ingest(hub.store, source_of(portal), SpoolReader(spool), now=hub.settings.now())
+    marks.append(time.perf_counter())
+    hub.follow()
+    marks.append(time.perf_counter())
+    drop_spool(spool)
+    seconds = {
+        name: round(b - a, 2)
+        for name, a, b in zip(("fetch", "ingest", "index"), marks, marks[1:], strict=False)
+    }
+    total = marks[-1] - marks[0]
+    return {
+        "status": run.status,
+        "added": run.added,
+        "unchanged": run.unchanged,
+        "seconds": seconds,
+        "records_per_second": round(run.fetched / total),
+    }
+
+
+def parsing_seconds(feed: Path) -> float:
+    """Seconds to parse the same records one by one."""
+    started = time.perf_counter()
+    for line in feed.open("rb"):
+        if line.startswith(b"{") and line.rstrip(b",\n").endswith(b"}"):
+            orjson.loads(line.rstrip(b",\n"))
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--megabytes", type=int)
+    options.add_argument("--records", type=int, default=None)
+    arguments = options.parse_args()
+    if arguments.megabytes is None and arguments.records is None:
+        arguments.records = 20_000
+    with tempfile.TemporaryDirectory(prefix="hubsearch-bench-") as name:
+        folder = Path(name)
+        records = write_feed(folder / "data.json", records=arguments.records, megabytes=arguments.megabytes)
+        settings = read_settings({"HUBSEARCH_HOME": str(folder / "hub")})
+        with serving(folder) as url, open_hub(settings) as hub:
+            portal = Portal(id="big", type="dcat-us", url=f"{url}/data.json", allow_private=True)
+            first = measure(hub, portal)
+            again = measure(hub, portal)
+        parsing = parsing_seconds(folder / "data.json")
+        report = {
+            "records": records,
+            "megabytes": round((folder / "data.json").stat().st_size / 1e6),
+            "first": first,
+            "again": again,
+            "of_parsing": round(sum(first["seconds"].values()) / parsing, 1),
+            "peak_rss_mb": {
+                "parent": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                "child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+            },
+        }
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()

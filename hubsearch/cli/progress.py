@@ -1,0 +1,120 @@
+"""Telling how a harvest goes: bars on a terminal, a plain line now and then elsewhere. Always on stderr."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from hubsearch.cli.output import say
+from hubsearch.harvesting import Watcher
+from index.store import Run
+
+QUIET_SECONDS = 5.0
+"""Seconds between two plain lines about one source."""
+
+
+class Bars:
+    """A line with a spinner for each source that is being fetched; a sentence when it has landed."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.tasks: dict[str, TaskID] = {}
+
+    def fetching(self, source: str, records: int, received: int) -> None:
+        if source not in self.tasks:
+            self.tasks[source] = self.progress.add_task(source, total=None, records=0, received="")
+        self.progress.update(self.tasks[source], records=records, received=size(received))
+
+    def fetched(self, source: str) -> None:
+        if source in self.tasks:
+            self.progress.update(self.tasks[source], total=1, completed=1)
+
+    def landed(self, run: Run) -> None:
+        if run.source in self.tasks:
+            self.progress.remove_task(self.tasks.pop(run.source))
+        self.progress.console.print(sentence(run), markup=False, highlight=False)
+
+
+class Lines:
+    """A plain line every few seconds, for logs and pipes."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, float] = {}
+
+    def fetching(self, source: str, records: int, received: int) -> None:
+        now = time.monotonic()
+        if now - self.last.setdefault(source, now) >= QUIET_SECONDS:
+            self.last[source] = now
+            say(f"{source}: {records:,} records, {size(received)} …")
+
+    def fetched(self, source: str) -> None:
+        self.last.pop(source, None)
+
+    def landed(self, run: Run) -> None:
+        say(sentence(run))
+
+
+class Silence:
+    """Nothing: `--quiet`."""
+
+    def fetching(self, source: str, records: int, received: int) -> None: ...
+    def fetched(self, source: str) -> None: ...
+    def landed(self, run: Run) -> None: ...
+
+
+@contextmanager
+def watcher(*, quiet: bool) -> Iterator[Watcher]:
+    """The watcher that fits where stderr goes."""
+    if quiet:
+        yield Silence()
+    elif sys.stderr.isatty():
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[records]:,} records"),
+            TextColumn("{task.fields[received]}"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            yield Bars(progress)
+    else:
+        yield Lines()
+
+
+def sentence(run: Run) -> str:
+    """One run in words: what came, what changed, and what a person should do about it."""
+    counts = {
+        "added": run.added,
+        "updated": run.updated,
+        "unchanged": run.unchanged,
+        "renamed": run.renamed,
+        "deleted": run.deleted,
+        "missing": run.missing,
+        "duplicate": run.duplicate,
+        "filtered": run.filtered,
+        "quarantined": run.quarantined,
+    }
+    told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing came"
+    text = (
+        f"{run.source}: {run.status} (run {run.id}), {run.fetched:,} records in {run.seconds:.1f} s: {told}"
+    )
+    if run.reason:
+        text += f"\n  {run.reason}"
+    if run.status == "held":
+        text += f"\n  Nothing was changed. Look: hubsearch runs show {run.id}"
+        text += f"\n  Then decide: hubsearch approve {run.id}, or hubsearch reject {run.id}"
+    return text
+
+
+def size(count: int) -> str:
+    """Bytes for a person."""
+    value = float(count)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1024 or unit == "GB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    raise AssertionError("unreachable: the last unit always returns")

@@ -1,0 +1,124 @@
+"""`hubsearch source …`: the portals this hub harvests."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from harvesters.detect import detect
+from harvesters.portal import LEVELS, Portal
+from harvesters.portals_file import add_portal, read_portals, remove_portal
+from hubsearch.cli.output import json_option, print_json, print_table, say
+from hubsearch.hub import open_hub
+from hubsearch.portals import TYPES, configured, find_portal, new_portal
+from hubsearch.settings import Settings
+
+
+@click.group()
+def source() -> None:
+    """The portals this hub harvests: add, list, show, remove."""
+
+
+@source.command("add")
+@click.argument("url")
+@click.option("--id", "portal_id", help="Short name used everywhere; made from the host if not given.")
+@click.option(
+    "--type", "portal_type", type=click.Choice(TYPES), help="Found out by asking the portal if not given."
+)
+@click.option("--title", help="What people read; the host if not given.")
+@click.option("--jurisdiction", help="The state, county, city or body it speaks for.")
+@click.option("--level", type=click.Choice(LEVELS), help="Level of government.")
+@click.option(
+    "--allow-private", is_flag=True, help="Let this portal's own host be a loopback or private address."
+)
+@click.option(
+    "--option", "options", multiple=True, metavar="KEY=VALUE", help="Any key of the entry; may be repeated."
+)
+@json_option
+@click.pass_obj
+def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
+    """Write a portal's entry into the portals file, finding out its type if none is given."""
+    evidence: list[str] = ["given with --type"]
+    portal_type, found_url = given["portal_type"], url
+    if portal_type is None:
+        found = detect(url, allow_private=given["allow_private"])
+        portal_type, found_url, evidence = found.type, found.url, found.evidence
+    portal = new_portal(
+        found_url, portal_type, **{key: value for key, value in given.items() if key != "portal_type"}
+    )
+    add_portal(settings.portals, portal)
+    if as_json:
+        print_json(asdict(portal) | {"detected": {"type": portal_type, "evidence": evidence}})
+        return
+    say(f"Added {portal.id} ({portal.type}) to {settings.portals}: {'; '.join(evidence)}.")
+    say(f"Next: hubsearch harvest {portal.id}")
+
+
+@source.command("list")
+@json_option
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """Every portal of the portals file, with what the hub holds of it."""
+    portals = read_portals(settings.portals) if settings.portals.exists() else []
+    with open_hub(settings) as hub:
+        held = hub.store.record_counts()
+        rows = [(portal, held.get(portal.id, 0)) for portal in portals]
+    if as_json:
+        print_json([asdict(portal) | {"records": records} for portal, records in rows])
+        return
+    print_table(
+        ("id", "type", "level", "records", "title", "url"),
+        [(p.id, p.type, p.level, records, p.title, p.url) for p, records in rows],
+        empty=f"No portal in {settings.portals} yet. Add one: hubsearch source add URL",
+    )
+
+
+@source.command("show")
+@click.argument("portal_id", metavar="ID")
+@json_option
+@click.pass_obj
+def show(settings: Settings, portal_id: str, as_json: bool) -> None:
+    """One portal's entry and its last run."""
+    portal = find_portal(configured(settings), portal_id)
+    with open_hub(settings) as hub:
+        runs = hub.store.runs(source=portal_id, limit=1)
+        document = asdict(portal) | {
+            "records": hub.store.record_counts().get(portal_id, 0),
+            "last_run": runs[0].as_json() if runs else None,
+            "robots_rule": _robots_rule(portal),
+        }
+    if as_json:
+        print_json(document)
+        return
+    print_table(("key", "value"), list(document.items()), empty="")
+
+
+def _robots_rule(portal: Portal) -> str:
+    """Which reading of robots.txt holds, in words: operators are asked about it."""
+    if portal.robots == "obey" or portal.type in {"landing-pages", "waf"}:
+        return "robots.txt is obeyed wholly"
+    return "the documented endpoints are asked even where robots.txt disallows them; Crawl-delay is honoured"
+
+
+@source.command("remove")
+@click.argument("portal_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do it; without this the command only says what it would do.")
+@json_option
+@click.pass_obj
+def remove(settings: Settings, portal_id: str, yes: bool, as_json: bool) -> None:
+    """Remove a portal's entry and every record the hub holds of it."""
+    portal = find_portal(configured(settings), portal_id)
+    with open_hub(settings) as hub:
+        records = hub.store.record_counts().get(portal.id, 0)
+        if yes:
+            remove_portal(settings.portals, portal.id)
+            hub.store.remove_source(portal.id)
+            hub.follow()
+            hub.publish()
+    if as_json:
+        print_json({"source": portal.id, "records": records, "removed": yes})
+        return
+    if yes:
+        say(f"Removed {portal.id} and its {records:,} records.")
+    else:
+        say(f"Would remove {portal.id} and its {records:,} records. Say --yes to do it.")

@@ -1,0 +1,1 @@
+"""Bundled catalogues; SOURCES.md names the origin and licence of each."""

@@ -1,0 +1,56 @@
+"""The parts of a hub, opened together: store, engine, search."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from index.follow import follow
+from index.search import SearchService
+
+from hubsearch.publishing import publish_feeds
+from hubsearch.settings import Settings, SettingsError
+from index.engines.protocol import Engine
+from index.engines.tantivy import TantivyEngine
+from index.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """An open hub. Commands and the web server take what they need from it."""
+
+    settings: Settings
+    store: Store
+    engine: Engine
+    search: SearchService
+
+    def follow(self) -> int:
+        """Bring the index up to the store's change sequence; the number of clusters applied."""
+        return follow(self.store, self.engine)
+
+    def publish(self) -> None:
+        """Write the feeds anew, each atomically."""
+        publish_feeds(self.store, self.settings)
+
+
+@contextmanager
+def open_hub(settings: Settings) -> Iterator[Hub]:
+    """Open the store and the engine the settings name, making them at first use; close them afterwards."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    store = Store.open(settings.store)
+    try:
+        engine = open_engine(settings)
+        try:
+            yield Hub(settings, store, engine, SearchService(store, engine, settings.base_url))
+        finally:
+            engine.close()
+    finally:
+        store.close()
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine HUBSEARCH_ENGINE names. Raises SettingsError for one this version does not know."""
+    if settings.engine == "tantivy":
+        return TantivyEngine(settings.index)
+    raise SettingsError(
+        f"HUBSEARCH_ENGINE is {settings.engine!r}; this version knows the embedded engine `tantivy`"
+    )

@@ -1,0 +1,73 @@
+"""From what an operator types to a portal's entry, and back from an id to its entry."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from harvesters.portal import Portal
+from harvesters.portal_entry import PortalsFileError, portal_from_entry
+from harvesters.portals_file import read_portals
+from harvesters.registry import HARVESTERS
+from hubsearch.settings import Settings
+
+TYPES: tuple[str, ...] = tuple(HARVESTERS)
+
+
+def configured(settings: Settings) -> list[Portal]:
+    """The portals of the portals file. Raises PortalsFileError when there is no such file."""
+    if not settings.portals.exists():
+        raise PortalsFileError(
+            f"{settings.portals}: no portals file yet; `hubsearch source add URL` makes one"
+        )
+    return read_portals(settings.portals)
+
+
+def find_portal(portals: Sequence[Portal], portal_id: str) -> Portal:
+    """The entry of that id. Raises PortalsFileError naming the ids there are."""
+    for portal in portals:
+        if portal.id == portal_id:
+            return portal
+    known = ", ".join(portal.id for portal in portals) or "none"
+    raise PortalsFileError(f"no portal is called {portal_id!r}; there are: {known}")
+
+
+def new_portal(
+    url: str, portal_type: str, *, portal_id: str | None, options: Sequence[str], **keys: Any
+) -> Portal:
+    """An entry from command-line words: `options` are KEY=VALUE of any key, TOML's plain types understood."""
+    entry: dict[str, Any] = {
+        "id": portal_id or id_from_url(url),
+        "type": portal_type,
+        "url": url,
+        **{key: value for key, value in keys.items() if value},
+        **dict(_option(text) for text in options),
+    }
+    entry.setdefault("title", urlsplit(url).hostname or entry["id"])
+    return portal_from_entry(entry, where="source add")
+
+
+def id_from_url(url: str) -> str:
+    """A short name from the host (and path, where the host alone says too little)."""
+    parts = urlsplit(url if "//" in url else f"//{url}")
+    path = re.sub(r"(/data)?\.json$", "", parts.path)
+    name = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{path}".lower().removeprefix("www.")).strip("-")
+    return name[:64].rstrip("-") or "portal"
+
+
+def _option(text: str) -> tuple[str, Any]:
+    key, separator, value = text.partition("=")
+    if not separator or not key.strip():
+        raise PortalsFileError(f"--option {text!r}: say it as KEY=VALUE")
+    return key.strip(), _plain(value.strip())
+
+
+def _plain(value: str) -> Any:
+    """`true`, `12`, `0.5` as TOML would read them; everything else is text."""
+    if value in {"true", "false"}:
+        return value == "true"
+    if re.fullmatch(r"-?\d+", value):
+        return int(value)
+    if re.fullmatch(r"-?\d+\.\d+", value):
+        return float(value)
+    return value

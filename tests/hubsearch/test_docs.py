@@ -1,0 +1,61 @@
+"""The documentation says what is: commands, settings, facets and limits are compared with the code."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from harvesters.portal import Portal
+from harvesters.registry import HARVESTERS
+from hubsearch.cli.main import cli
+from index.fields import FACETS, SORTS, UPDATED_DAYS
+from index.query.model import MAX_LIMIT, MAX_QUERY_CHARACTERS, MAX_TERMS, MAX_WINDOW
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def commands(group: click.Command, *words: str) -> set[str]:
+    """Every command as it is typed; a group that does something by itself counts too."""
+    if not isinstance(group, click.Group):
+        return {" ".join(words)}
+    own = {" ".join(words)} if words and group.invoke_without_command else set()
+    return own.union(*(commands(command, *words, name) for name, command in group.commands.items()))
+
+
+def test_every_command_is_documented_and_no_other() -> None:
+    documented = {
+        " ".join(word for word in row.split() if re.fullmatch("[a-z]+", word))
+        for row in re.findall(r"^\| `([^`]+)` \|", text_of("commands.md"), re.MULTILINE)
+    }
+    assert documented == commands(cli)
+
+
+def test_every_setting_is_documented_and_read() -> None:
+    source = (DOCS.parent / "hubsearch" / "settings.py").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(HUBSEARCH_[A-Z_]+)`", text_of("operators.md"), re.MULTILINE))
+    assert documented == set(re.findall(r"\"(HUBSEARCH_[A-Z_]+)\"", source))
+
+
+def test_every_key_of_a_portal_is_documented() -> None:
+    text = text_of("operators.md")
+    undocumented = [f.name for f in fields(Portal) if f.name != "options" and f"`{f.name}`" not in text]
+    assert undocumented == []
+    assert [name for name in HARVESTERS if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("name", [facet.name for facet in FACETS] + list(SORTS))
+def test_every_facet_and_sort_is_documented(name: str) -> None:
+    assert f"`{name}`" in text_of("api.md")
+
+
+def test_the_windows_and_limits_are_the_documented_ones() -> None:
+    text = text_of("api.md")
+    assert ", ".join(UPDATED_DAYS) in text
+    for limit in (MAX_QUERY_CHARACTERS, MAX_TERMS, MAX_LIMIT, MAX_WINDOW):
+        assert f"{limit:,}" in text

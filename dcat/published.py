@@ -23,13 +23,13 @@ def as_published(dataset: Dataset, field: str) -> Any:
     """The published value of a shared-schema field that normalising changed; None when it did not, or was
     cut."""
     value = dataset.as_published.get(field)
-    return None if isinstance(value, str) and was_cut(value) else value
+    return None if was_cut(value) else value
 
 
-def was_cut(text: str) -> bool:
-    """Was this value shortened when it was kept? (`mappings.published.clip` ends such a value with an
-    ellipsis.)"""
-    return len(text) == AS_PUBLISHED_LIMIT and text.endswith("…")
+def was_cut(value: Any) -> bool:
+    """Was this value shortened when it was kept? `mappings.published.clip` ends such a text with an
+    ellipsis."""
+    return isinstance(value, str) and len(value) == AS_PUBLISHED_LIMIT and value.endswith("…")
 
 
 def inert(text: Any) -> str | None:

@@ -160,3 +160,21 @@ def test_narrowing_goes_beyond_the_pages_of_a_search(hub: Hub) -> None:
 def test_the_feed_is_json_with_one_dataset_a_line(client: TestClient) -> None:
     lines = client.get("/data.json").text.splitlines()
     assert all(json.loads(line.rstrip(","))["@type"] == "dcat:Dataset" for line in lines[1:-1])
+
+
+def test_a_long_description_that_is_valid_goes_out_to_the_letter(small: Hub) -> None:
+    text = "<p>Each  station, <b>hourly</b>.</p>\n" * 200
+    assert 2_000 < len(text) < 10_000
+    hubs.bring_in(small.store, TOWN, [hubs.published("a", description=text)])
+    hubs.settle(small)
+    for address in ("/data.json", "/data.json?source=town"):
+        (entry,) = client_of(small).get(address).json()["dataset"]
+        assert entry["description"] == text
+
+
+def test_long_keyword_lists_go_out_to_the_letter(small: Hub) -> None:
+    words = [f"Keyword  {n}" for n in range(400)]
+    hubs.bring_in(small.store, TOWN, [hubs.published("a", keyword=words)])
+    hubs.settle(small)
+    (entry,) = client_of(small).get("/data.json").json()["dataset"]
+    assert set(entry["keyword"]) == set(words)

@@ -1,0 +1,202 @@
+"""The index gets to where the store is, whatever happened before."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from index.engines.protocol import EngineRequest
+from index.engines.tantivy import TantivyEngine
+from index.follow import build, check, compare, follow, repair
+from index.query.parse import parse
+from index.store.model import Change
+from tests.index.catalogue import NOW, records
+from tests.index.engines.memory_store import MemoryStore
+
+CLEAN = {"missing": 0, "extra": 0, "stale": 0}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[TantivyEngine]:
+    made = TantivyEngine(tmp_path / "index")
+    yield made
+    made.close()
+
+
+def found(engine: TantivyEngine, text: str) -> list[str]:
+    request = EngineRequest(parse(text), {}, "all", "title", 100, 0, NOW)
+    return [hit.id for hit in engine.search(request).hits]
+
+
+def test_a_new_index_gets_everything_and_then_only_what_changed(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(1200)
+    assert follow(store, engine) == 1200
+    assert follow(store, engine) == 0
+    store.retitle(records()[3].id, "Zebra crossings")
+    store.delete(records()[4].id)
+    assert follow(store, engine) == 2
+    assert found(engine, "zebra") == [records()[3].id]
+    assert check(store, engine) == {"store": 1199, "index": 1199, **CLEAN}
+    assert engine.watermark() == store.last_sequence()
+
+
+def test_progress_is_told_with_every_batch(engine: TantivyEngine) -> None:
+    told: list[int] = []
+    follow(MemoryStore.of_sample(1200), engine, told.append)
+    assert told == [500, 1000, 1200]
+
+
+def test_following_an_empty_store_makes_no_index(engine: TantivyEngine) -> None:
+    assert follow(MemoryStore(), engine) == 0
+    assert engine.watermark() == 0
+    assert engine.healthy()
+    assert found(engine, "water") == []
+
+
+def test_numbers_whose_clusters_are_gone_do_not_keep_the_follower_waiting(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(10)
+    store.sequence += 5
+    assert follow(store, engine) == 10
+    assert engine.watermark() == store.last_sequence()
+
+
+def test_old_changes_applied_again_change_nothing(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(300)
+    follow(store, engine)
+    before = engine.fingerprints()
+    with engine.writer() as writer:
+        writer.commit(5)  # as after a kill between the commit and the note of it
+    assert follow(store, engine) == 295
+    assert engine.fingerprints() == before
+    assert check(store, engine) == {"store": 300, "index": 300, **CLEAN}
+
+
+def test_a_build_replaces_the_index_and_misses_nothing_that_changed_meanwhile(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(1100)
+    follow(store, engine)
+
+    class Moving(MemoryStore):
+        """Changes after the first batch was read."""
+
+        moved = False
+
+        def changes_after(self, sequence: int, limit: int) -> list[Change]:
+            answer = super().changes_after(sequence, limit)
+            if not self.moved:
+                self.moved = True
+                self.retitle(records()[0].id, "Quagga sightings")
+                self.delete(records()[1].id)
+            return answer
+
+    moving = Moving(store.live, store.numbers, store.sequence)
+    assert build(moving, engine) == 1099
+    assert found(engine, "quagga") == [records()[0].id]
+    assert check(moving, engine) == {"store": 1099, "index": 1099, **CLEAN}
+
+
+def test_a_build_that_fails_leaves_the_old_index(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(50)
+    follow(store, engine)
+
+    class Broken(MemoryStore):
+        def changes_after(self, sequence: int, limit: int) -> list[Change]:
+            raise RuntimeError("the disk is gone")
+
+    with pytest.raises(RuntimeError):
+        build(Broken(store.live, store.numbers, store.sequence), engine)
+    assert check(store, engine) == {"store": 50, "index": 50, **CLEAN}
+    assert build(store, engine) == 50
+
+
+def test_a_follower_whose_index_is_replaced_brings_the_new_one_up_to_date(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(600)
+
+    class Swapping(MemoryStore):
+        """Somebody else builds and swaps while the first batch is read."""
+
+        swapped = False
+
+        def changes_after(self, sequence: int, limit: int) -> list[Change]:
+            if not self.swapped:
+                self.swapped = True
+                with engine.build() as made:
+                    with made.writer() as writer:
+                        writer.commit(0)
+                    made.swap()
+            return super().changes_after(sequence, limit)
+
+    follow(Swapping(store.live, store.numbers, store.sequence), engine)
+    assert check(store, engine) == {"store": 600, "index": 600, **CLEAN}
+
+
+def test_drift_is_found_and_repaired(engine: TantivyEngine) -> None:
+    store = MemoryStore.of_sample(40)
+    follow(store, engine)
+    one, other, third = (record.id for record in records()[:3])
+    with engine.writer() as writer:
+        writer.apply([], [one])
+        writer.commit(store.sequence)
+    store.live[other].dataset.keywords = ["changed behind the sequence's back"]
+    del store.live[third], store.numbers[third]
+    drift = compare(store, engine)
+    assert (drift.missing, drift.stale, drift.extra) == ([one], [other], [third])
+    assert repair(store, engine) == {"store": 39, "index": 39, "missing": 1, "extra": 1, "stale": 1}
+    assert check(store, engine) == {"store": 39, "index": 39, **CLEAN}
+    store.live[other].dataset.keywords = []
+
+
+class Following(RuleBasedStateMachine):
+    """Any mixture of changes, follows, builds and reopenings ends with index and store alike."""
+
+    folders: Iterator[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = next(self.folders)
+        self.store = MemoryStore()
+        self.engine = TantivyEngine(self.folder)
+
+    @rule(at=st.integers(0, 30), title=st.sampled_from(["Water", "Roads", "Zoo"]))
+    def change(self, at: int, title: str) -> None:
+        self.store.put(records()[at])
+        self.store.retitle(records()[at].id, title)
+
+    @precondition(lambda self: self.store.live)
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        self.store.delete(data.draw(st.sampled_from(sorted(self.store.live))))
+
+    @rule()
+    def follow(self) -> None:
+        follow(self.store, self.engine)
+        self._same()
+
+    @rule()
+    def build(self) -> None:
+        build(self.store, self.engine)
+        self._same()
+
+    @rule()
+    def reopen(self) -> None:
+        self.engine.close()
+        self.engine = TantivyEngine(self.folder)
+
+    @invariant()
+    def never_ahead(self) -> None:
+        assert self.engine.watermark() <= self.store.last_sequence()
+
+    def _same(self) -> None:
+        assert set(self.engine.ids()) == set(self.store.live)
+        assert self.engine.watermark() == self.store.last_sequence()
+        zoo = {key for key, record in self.store.live.items() if record.dataset.title == "Zoo"}
+        assert set(found(self.engine, "zoo")) == zoo
+
+
+def test_any_mixture_of_changes_and_follows_ends_alike(tmp_path: Path) -> None:
+    Following.folders = (tmp_path / str(number) for number in range(10_000))
+    case = Following.TestCase
+    case.settings = settings(max_examples=6, stateful_step_count=12, deadline=None)
+    case("runTest").runTest()

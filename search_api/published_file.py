@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import file_digest
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -19,11 +19,11 @@ CHUNK = 1 << 18
 
 def serve_published(path: Path, request: Request) -> Response | None:
     """The file, its gzipped copy where the caller takes it, or 304; None when there is no such file."""
-    plain = _opened(path)
-    if plain is None:
+    found = _version(path)
+    if found is None:
         return None
+    plain, digest = found
     stat = os.fstat(plain.fileno())
-    digest = _digest(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
     changed = datetime.fromtimestamp(int(stat.st_mtime), UTC)
     file, coding = plain, ""
     if "gzip" in request.headers.get("accept-encoding", ""):
@@ -49,7 +49,7 @@ def serve_published(path: Path, request: Request) -> Response | None:
     return StreamingResponse(_chunks(file), media_type="application/json", headers=headers)
 
 
-def _opened(path: Path) -> BinaryIO | None:
+def _opened(path: Path) -> BufferedReader | None:
     # An open file stays the version it was when a newer one is renamed over it.
     try:
         return path.open("rb")
@@ -57,7 +57,7 @@ def _opened(path: Path) -> BinaryIO | None:
         return None
 
 
-def _copy_of(path: Path, moment: int) -> BinaryIO | None:
+def _copy_of(path: Path, moment: int) -> BufferedReader | None:
     """The compressed copy, if it is one of this very version (see `dcat.publish`)."""
     packed = _opened(gzip_path(path))
     if packed is not None and os.fstat(packed.fileno()).st_mtime_ns != moment:
@@ -66,10 +66,31 @@ def _copy_of(path: Path, moment: int) -> BinaryIO | None:
     return packed
 
 
+def _version(path: Path) -> tuple[BufferedReader, str] | None:
+    """The open file and the hash of its very content, also while a newer version is renamed over it."""
+    while (file := _opened(path)) is not None:
+        stat = os.fstat(file.fileno())
+        try:
+            return file, _digest(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        except _Replaced:
+            file.close()
+    return None
+
+
+class _Replaced(Exception):
+    """Another version lies at the path than the one that was opened."""
+
+
 @lru_cache(maxsize=8)
 def _digest(path: Path, inode: int, size: int, moment: int) -> str:
     """The content's hash, computed once for each version of the file."""
-    with path.open("rb") as file:
+    file = _opened(path)
+    if file is None:
+        raise _Replaced
+    with file:
+        stat = os.fstat(file.fileno())
+        if (stat.st_ino, stat.st_size, stat.st_mtime_ns) != (inode, size, moment):
+            raise _Replaced
         return file_digest(file, "sha256").hexdigest()[:32]
 
 
@@ -88,7 +109,7 @@ def _unchanged(request: Request, digest: str, changed: datetime) -> bool:
         return False
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: BufferedReader) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk

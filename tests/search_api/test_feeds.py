@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -178,3 +179,27 @@ def test_long_keyword_lists_go_out_to_the_letter(small: Hub) -> None:
     hubs.settle(small)
     (entry,) = client_of(small).get("/data.json").json()["dataset"]
     assert set(entry["keyword"]) == set(words)
+
+
+def test_readers_get_whole_versions_while_new_ones_are_published(small: Hub) -> None:
+    client = client_of(small)
+    records = [hubs.published(f"r{n}") for n in range(40)]
+    hubs.bring_in(small.store, TOWN, records[:20])
+    hubs.settle(small)
+    seen: dict[str, set[bytes]] = {}
+
+    def read() -> None:
+        for n in range(60):
+            answer = client.get("/data.json", headers=PLAIN if n % 2 else {})
+            assert answer.status_code == 200
+            seen.setdefault(answer.headers["etag"].removesuffix('-gz"').strip('"'), set()).add(answer.content)
+
+    with ThreadPoolExecutor(2) as pool:
+        reading = [pool.submit(read), pool.submit(read)]
+        for count in range(21, 36):
+            hubs.bring_in(small.store, TOWN, records[:count])
+            hubs.settle(small)
+        for one in reading:
+            one.result()
+    assert all(len(contents) == 1 for contents in seen.values()), "one tag, one content"
+    assert all(json.loads(content)["dataset"] for contents in seen.values() for content in contents)

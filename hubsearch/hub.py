@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from index.follow import follow
-from index.search import SearchService
-
 from hubsearch.publishing import publish_feeds
 from hubsearch.settings import Settings, SettingsError
 from index.engines.protocol import Engine
 from index.engines.tantivy import TantivyEngine
+from index.follow import follow
+from index.search import SearchService
 from index.store import Store
 
 

@@ -3,13 +3,13 @@
 import sys
 
 import click
-from index.follow import build as build_index
-from index.follow import check as check_index
-from index.follow import repair as repair_index
 
 from hubsearch.cli.output import json_option, print_json, say
 from hubsearch.hub import open_hub
 from hubsearch.settings import Settings
+from index.follow import build as build_index
+from index.follow import check as check_index
+from index.follow import repair as repair_index
 
 
 @click.group()

@@ -10,6 +10,7 @@ import pytest
 from harvesters.portal import Portal
 from harvesters.registry import HARVESTERS
 from hubsearch.cli.main import cli
+from hubsearch.slug_tables import between_markers, tables
 from index.fields import FACETS, SORTS, UPDATED_DAYS
 from index.query.model import MAX_LIMIT, MAX_QUERY_CHARACTERS, MAX_TERMS, MAX_WINDOW
 
@@ -25,7 +26,9 @@ def commands(group: click.Command, *words: str) -> set[str]:
     if not isinstance(group, click.Group):
         return {" ".join(words)}
     own = {" ".join(words)} if words and group.invoke_without_command else set()
-    return own.union(*(commands(command, *words, name) for name, command in group.commands.items()))
+    context = click.Context(group)
+    parts = ((name, group.get_command(context, name)) for name in group.list_commands(context))
+    return own.union(*(commands(command, *words, name) for name, command in parts if command))
 
 
 def test_every_command_is_documented_and_no_other() -> None:
@@ -59,3 +62,9 @@ def test_the_windows_and_limits_are_the_documented_ones() -> None:
     assert ", ".join(UPDATED_DAYS) in text
     for limit in (MAX_QUERY_CHARACTERS, MAX_TERMS, MAX_LIMIT, MAX_WINDOW):
         assert f"{limit:,}" in text
+
+
+@pytest.mark.parametrize("name", sorted(tables()))
+def test_every_finding_is_explained_where_its_reader_looks(name: str) -> None:
+    """`python -m hubsearch.slug_tables` writes the tables again."""
+    assert between_markers(text_of(name)) == tables()[name]

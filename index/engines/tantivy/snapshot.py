@@ -13,6 +13,7 @@ from index.engines.tantivy.query_builder import QueryBuilder
 from index.engines.tantivy.ranking import count
 from index.engines.tantivy.schema import facet_field, register, version
 from index.engines.tantivy.selection import Selection
+from index.fields import FACETS_BY_NAME, UPDATED_DAYS
 from index.query.syntax import Clause
 
 _CACHED_COUNTS = 256
@@ -75,6 +76,8 @@ def _frequency(searcher: tantivy.Searcher, builder: QueryBuilder, clause: Clause
 
 
 def _facet_values(searcher: tantivy.Searcher, facet: str) -> frozenset[str]:
+    if FACETS_BY_NAME[facet].kind == "updated":
+        return frozenset(UPDATED_DAYS)
     everything = tantivy.Query.all_query()
     terms = searcher.terms_with_prefix(facet_field(facet), "", filter_query=everything)
     return frozenset(value for value, documents in terms if documents)

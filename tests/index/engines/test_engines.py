@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.engines.protocol import Engine, EngineRequest, IndexDocument
 from index.engines.tantivy import TantivyEngine
-from index.fields import FACETS
+from index.fields import FACETS, UPDATED_DAYS
 from index.query.parse import parse
 from tests.index.catalogue import NOW, documents
 from tests.index.engines.reference import Reference
@@ -240,6 +240,10 @@ def test_an_unknown_value_finds_nothing(engine: Engine) -> None:
 @pytest.mark.parametrize("facet", value_facets)
 def test_the_values_of_a_facet_are_those_documents_have(engine: Engine, facet: str) -> None:
     assert engine.facet_values(facet) == values_of(facet)
+
+
+def test_the_windows_are_the_values_of_updated(engine: Engine) -> None:
+    assert engine.facet_values("updated") == set(UPDATED_DAYS)
 
 
 def test_the_ids_are_those_of_the_documents(engine: Engine) -> None:

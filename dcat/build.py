@@ -21,29 +21,34 @@ CONFORMS_TO = "https://project-open-data.cio.gov/v1.1/schema"
 
 _TABLES = """
 CREATE TABLE entry (
-    id TEXT PRIMARY KEY, source TEXT, at_source TEXT,
-    identifier TEXT, emitted TEXT, first_seen TEXT, url TEXT, body BLOB);
-CREATE TABLE parent (child TEXT, rank INTEGER, identifier TEXT, PRIMARY KEY (child, rank));
+    place INTEGER PRIMARY KEY, id TEXT, source TEXT, at_source TEXT,
+    identifier TEXT, emitted TEXT, first_seen TEXT, url TEXT);
+CREATE TABLE body (place INTEGER PRIMARY KEY, json BLOB);
+CREATE TABLE parent (child INTEGER, rank INTEGER, identifier TEXT, PRIMARY KEY (child, rank));
 """
+# Bodies lie apart: the questions below are about narrow rows, and walk only those.
 _INDEXES = """
+CREATE INDEX by_id ON entry (id);
 CREATE INDEX by_emitted ON entry (emitted);
 CREATE INDEX by_source ON entry (source, at_source);
 """
 _LATER_CLAIMS = """
-SELECT later.id FROM entry AS later
-WHERE later.emitted <> later.url AND EXISTS (
+SELECT later.place, later.id FROM entry AS later
+WHERE later.emitted IN (SELECT emitted FROM entry GROUP BY emitted HAVING count(*) > 1)
+  AND later.emitted <> later.url
+  AND EXISTS (
     SELECT 1 FROM entry AS earlier
-    WHERE earlier.emitted = later.emitted AND earlier.id <> later.id
+    WHERE earlier.emitted = later.emitted AND earlier.place <> later.place
       AND (earlier.emitted = earlier.url OR (earlier.first_seen, earlier.id) < (later.first_seen, later.id)))
 ORDER BY later.id
 """
 _IN_ORDER = """
-SELECT body, identifier, emitted, (
+SELECT body.json, entry.identifier, entry.emitted, (
     SELECT above.emitted FROM parent
     JOIN entry AS above ON above.source = entry.source AND above.at_source = parent.identifier
-    WHERE parent.child = entry.id AND above.id <> entry.id
+    WHERE parent.child = entry.place AND above.place <> entry.place
     ORDER BY parent.rank, above.first_seen, above.id LIMIT 1)
-FROM entry ORDER BY id
+FROM entry JOIN body ON body.place = entry.place ORDER BY entry.id
 """
 
 
@@ -60,7 +65,10 @@ class FeedBuild:
         if entry.reasons:
             self.report.left_out.append(_left_out(record, entry))
             return
+        self.report.datasets += 1
+        place = self.report.datasets
         row = (
+            place,
             record.id,
             record.source,
             record.at_source or record.identifier,
@@ -68,14 +76,13 @@ class FeedBuild:
             record.identifier,
             record.first_seen,
             record.url,
-            orjson.dumps(entry.fields),
         )
         self._database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._database.execute("INSERT INTO body VALUES (?, ?)", (place, orjson.dumps(entry.fields)))
         self._database.executemany(
             "INSERT INTO parent VALUES (?, ?, ?)",
-            ((record.id, rank, name) for rank, name in enumerate(entry.parents)),
+            ((place, rank, identifier) for rank, identifier in enumerate(entry.parents)),
         )
-        self.report.datasets += 1
 
     def settle(self) -> None:
         """Make identifiers unique: of those sharing one, the record seen first keeps it, the others go by
@@ -83,8 +90,10 @@ class FeedBuild:
         URLs again."""
         self._database.executescript(_INDEXES)  # commits first
         while later := self._database.execute(_LATER_CLAIMS).fetchall():
-            self._database.executemany("UPDATE entry SET emitted = url WHERE id = ?", later)
-            self.report.renamed.extend(record_id for (record_id,) in later)
+            self._database.executemany(
+                "UPDATE entry SET emitted = url WHERE place = ?", [row[:1] for row in later]
+            )
+            self.report.renamed.extend(record_id for _, record_id in later)
 
     def chunks(self, feed_url: str | None = None) -> Iterator[bytes]:
         """The document, one entry a line. `feed_url` is where it will be found."""

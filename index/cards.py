@@ -1,18 +1,24 @@
-"""What a list of results shows of each record, read from the store without the rest of it.
+"""What a list of results shows of each cluster, read from the store without the rest of its records.
 
 A record's dataset holds everything (columns, as published, …); of twenty results only a title, a few names
 and the description are shown, and decoding only those takes a third of the time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import Select, bindparam, select
 
+from index.highlight import SCANNED
+from index.query.model import Copy
 from index.store import Store
 from index.store.schema import contents, records
+from mappings.text import slugify
+
+_SLUG_LIMIT = 80
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -27,7 +33,7 @@ class _Offered(msgspec.Struct, gc=False):
     format: str | None = None
 
 
-class Shown(msgspec.Struct, gc=False):
+class _Shown(msgspec.Struct, gc=False):
     """The part of `mappings.dataset.Dataset` that is shown in a list."""
 
     title: str
@@ -40,36 +46,75 @@ class Shown(msgspec.Struct, gc=False):
     distributions: list[_Offered] = []
 
 
-class Card(msgspec.Struct, gc=False):
-    """One record in a list. `views` and `downloads` are the portal's counts."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A cluster in a list: its canonical record, the number its copies are sorted by, and these copies.
+
+    `path` is the address of its page below the hub's, `description` as much of it as is looked at.
+    """
 
     id: str
+    path: str
+    title: str
+    type: str
+    publisher: str | None
     source: str
-    views: int | None
-    downloads: int | None
-    shown: Shown
+    modified: str | None
+    popularity: int | None
+    formats: tuple[str, ...]
+    license: str | None
+    access_level: str | None
+    description: str
+    copies: tuple[Copy, ...] = ()
 
 
-CardReader = Callable[[Sequence[str]], Mapping[str, list[Card]]]
-"""Cluster ids → the cards of their live records, the canonical one first; unknown ones are left out."""
+CardReader = Callable[[Sequence[str]], Mapping[str, Card]]
+"""Cluster ids → their cards; clusters without a live record are left out."""
 
 
 def store_cards(store: Store) -> CardReader:
-    """The cards of a record store; one query for all."""
+    """Reads cards from a record store, with one query for all."""
 
-    def read(cluster_ids: Sequence[str]) -> Mapping[str, list[Card]]:
+    def read(cluster_ids: Sequence[str]) -> Mapping[str, Card]:
         if not cluster_ids:
             return {}
         with store.database.read() as connection:
             rows: Iterable[Any] = connection.execute(_query(), {"clusters": list(cluster_ids)}).all()
-        found: dict[str, list[Card]] = {}
-        decode = _decoder().decode
-        for cluster, record, source, views, downloads, dataset in rows:
-            card = Card(record, source, views, downloads, decode(dataset))
-            found.setdefault(cluster, []).append(card)
-        return found
+        members: dict[str, list[Any]] = {}
+        for cluster, *member in rows:
+            members.setdefault(cluster, []).append(member)
+        return {cluster: _card(*found) for cluster, found in members.items()}
 
     return read
+
+
+def dataset_path(record_id: str, title: str) -> str:
+    """`/dataset/{id}/{slug}`; the slug is for people; a title without letters or digits has none."""
+    slug = slugify(title[: _SLUG_LIMIT * 4])
+    if len(slug) > _SLUG_LIMIT:
+        slug = slug[:_SLUG_LIMIT].rsplit("-", 1)[0]
+    return f"/dataset/{record_id}/{slug}" if slug else f"/dataset/{record_id}"
+
+
+def _card(first: list[Any], *copies: list[Any]) -> Card:
+    record, source, _, _, dataset = first
+    shown = _decoder().decode(dataset)
+    counts = [views if views is not None else downloads for _, _, views, downloads, _ in (first, *copies)]
+    return Card(
+        id=record,
+        path=dataset_path(record, shown.title),
+        title=shown.title,
+        type=shown.type,
+        publisher=shown.publisher.name if shown.publisher is not None else None,
+        source=source,
+        modified=shown.modified,
+        popularity=max((count for count in counts if count is not None), default=None),
+        formats=tuple(dict.fromkeys(offered.format for offered in shown.distributions if offered.format)),
+        license=shown.license.id if shown.license is not None else None,
+        access_level=shown.access_level,
+        description=(shown.description or "")[: SCANNED + 1],
+        copies=tuple(Copy(copy[0], copy[1]) for copy in copies),
+    )
 
 
 @cache
@@ -89,5 +134,5 @@ def _query() -> Select[Any]:
 
 
 @cache
-def _decoder() -> msgspec.json.Decoder[Shown]:
-    return msgspec.json.Decoder(Shown)
+def _decoder() -> msgspec.json.Decoder[_Shown]:
+    return msgspec.json.Decoder(_Shown)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.card_cache import CardCache
 from index.cards import CardReader, store_cards
 from index.engines.protocol import Engine, EngineRequest, EngineResult
 from index.fields import FACETS, Facet
@@ -46,24 +47,26 @@ class SearchService:
         self._store = store
         self._engine = engine
         self._base_url = base_url.rstrip("/")
-        self._cards = cards or store_cards(store)
+        self._cards = CardCache(cards or store_cards(store))
         self._known: tuple[int, Vocabulary] | None = None
 
     def search(self, request: SearchRequest) -> SearchPage:
         """A page of results. Raises BadRequest for what is over a limit or malformed, EngineUnavailable when
         the index cannot be read."""
         check(request)
-        vocabulary = self._vocabulary()
+        watermark = self._engine.watermark()
+        vocabulary = self._vocabulary(watermark)
         asked, hints = _understood(request, vocabulary)
         answer = self._answer(request, asked)
         if answer.found.total == 0:
             hints += ways_out(self._engine, replace(asked, match=answer.match), vocabulary)
         highlighter = Highlighter.of(required(asked.query))
+        cards = self._cards.get([hit.id for hit in answer.found.hits], watermark)
         return SearchPage(
             total=answer.found.total,
             match=answer.match,
             all_total=answer.all_total,
-            results=dress(answer.found.hits, self._cards, highlighter, self._base_url),
+            results=dress(answer.found.hits, cards, highlighter, self._base_url),
             facets=_facets(answer.found, asked.filters, vocabulary),
             hints=hints,
         )
@@ -88,9 +91,9 @@ class SearchService:
             return found
         return self._engine.search(replace(asked, match="any"))
 
-    def _vocabulary(self) -> Vocabulary:
-        """The values and labels of the present state of the index."""
-        watermark, known = self._engine.watermark(), self._known
+    def _vocabulary(self, watermark: int) -> Vocabulary:
+        """The values and labels of this state of the index."""
+        known = self._known
         if known is None or known[0] != watermark:
             self._known = known = (watermark, Vocabulary(self._engine, self._store.facet_labels()))
         return known[1]

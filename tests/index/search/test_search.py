@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from index.cards import store_cards
+from index.cards import dataset_path, store_cards
 from index.fields import FACETS, SORTS
 from index.query.model import BadRequest, SearchPage, SearchRequest
-from index.results import dataset_path
 from index.search import NO_WORDS, SearchService
 from tests.index.catalogue import NOW
 from tests.index.search.conftest import BASE_URL, Hub

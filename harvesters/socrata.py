@@ -63,9 +63,11 @@ class SocrataSpider(PortalSpider):
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)
         self._pages = 0
+        self._scroll_id = ""
         self._seen: set[str] = set()
         self._fresh = 0
-        """Results that no earlier page had brought: what the declared total is compared with."""
+        """Results that no earlier page had brought: what the declared total is compared with. An id on two
+        lines counts twice, also where the second line begins the next page."""
 
     def first_requests(self) -> Iterator[Request]:
         """The first page."""
@@ -84,12 +86,12 @@ class SocrataSpider(PortalSpider):
         total = stream.members.get("resultSetSize")
         if type(total) is int:
             self.run.declared_total = total
-        new = [name for name in ids if name not in self._seen]
-        if ids and not new:
+        repeated = [name for name in ids if name in self._seen and name != self._scroll_id]
+        if ids and self._seen.issuperset(ids) and set(ids) != {self._scroll_id}:
             raise FetchError("page-repeated", f"page {self._pages} brings what came before: {response.url}")
-        self._fresh += len(new)
-        self._seen.update(name for name in new if name)
-        if not ids or (len(ids) < self._page_size and self._fresh >= (total if type(total) is int else 0)):
+        self._fresh += len(ids) - len(repeated)
+        self._seen.update(name for name in ids if name)
+        if self._is_last(ids):
             self._finish()
         elif self._pages >= self.portal.max_pages:
             raise FetchError("too-many-pages", f"max_pages = {self.portal.max_pages:,} is reached")
@@ -97,6 +99,12 @@ class SocrataSpider(PortalSpider):
             raise FetchError("page-missing", f"the last result of page {self._pages} has no id to go on from")
         else:
             yield self._page(ids[-1])
+
+    def _is_last(self, ids: list[str]) -> bool:
+        """An empty page, one that only repeats where it was to go on from, or a short one at the total."""
+        if not ids or set(ids) == {self._scroll_id}:
+            return True
+        return len(ids) < self._page_size and self._fresh >= (self.run.declared_total or 0)
 
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
@@ -110,6 +118,7 @@ class SocrataSpider(PortalSpider):
         return int(self.portal.options.get("page_size", PAGE_SIZE))
 
     def _page(self, scroll_id: str) -> Request:
+        self._scroll_id = scroll_id
         query = {"domains": domain(self.portal), "limit": self._page_size, "scroll_id": scroll_id}
         if only := self.portal.options.get("only"):
             query["only"] = only if isinstance(only, str) else ",".join(only)

@@ -57,8 +57,8 @@ def test_a_catalogue_answer_needs_its_results_and_their_number() -> None:
 @needs_shared
 def test_a_socrata_portal_is_found_by_its_catalogue() -> None:
     with SocrataPortal(load_lines("socrata-discovery/data.ct.gov.jsonl")) as portal:
-        assert detect(portal.url + "browse?q=x", allow_private=True).type == "socrata"
-        assert detect(portal.url, allow_private=True).url == portal.url
+        found = detect(portal.url + "browse?q=x", allow_private=True)
+    assert (found.type, found.url) == ("socrata", portal.url)
 
 
 @needs_shared

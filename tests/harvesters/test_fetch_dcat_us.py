@@ -145,7 +145,7 @@ def test_every_record_is_accounted_for_whatever_it_is(tmp_path: Path) -> None:
     assert slugs[4] == "one"
     assert slugs[5] == "not-an-object"
     assert slugs[7:] == ["invalid-json", "json-too-deep"]
-    assert all(record.payload for record in fetched.records)
+    assert all(record.payload and len(record.digest) == 32 for record in fetched.records)
 
 
 @pytest.mark.parametrize("count", [1_000, 1_001])

@@ -63,6 +63,29 @@ def test_a_fault_in_paging_is_incomplete(
     assert abs(len(fetched.records) / 50 - pages_landed) < 0.2
 
 
+def page(*ids: str, total: int) -> Answer:
+    results = [{"resource": {"id": name, "name": name}, "metadata": {"domain": "x"}} for name in ids]
+    return Answer(json.dumps({"results": results, "resultSetSize": total}).encode())
+
+
+@pytest.mark.parametrize(
+    ("pages", "verdict"),
+    [
+        ([page("a", "b", total=4), page("b", "c", total=4), page(total=4)], (True, "", False)),
+        ([page("a", "b", total=2), page("b", total=2)], (True, "", False)),
+        (
+            [page("a", "b", total=9), page("b", "c", total=9), page("a", "d", total=9)],
+            (False, "total-not-reached", False),
+        ),
+    ],
+    ids=["an id on two lines, on two pages", "going on at the id instead of behind it", "overlapping pages"],
+)
+def test_an_id_that_comes_again(tmp_path: Path, pages: list[Answer], verdict: tuple[bool, str, bool]) -> None:
+    with StaticPortal({"/api/catalog/v1": [*pages, page(total=9)]}) as portal:
+        fetched = harvest(tmp_path, "socrata", portal.url, options={"page_size": 2})
+    assert fetched.verdict == verdict
+
+
 @needs_shared
 def test_a_total_that_is_too_low_hides_nothing(tmp_path: Path) -> None:
     results = recorded()

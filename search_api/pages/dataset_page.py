@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from index.results import dataset_path
+from index.cards import dataset_path
 from index.store import Source, StoredRecord
 from mappings.dataset import Column, Dataset, Distribution
 from mappings.frequencies import frequency_label

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.cards import dataset_path
 from index.fields import FACETS, FACETS_BY_NAME, SORTS, Facet
 from index.query.model import MAX_FACET_LIMIT, MAX_WINDOW, FacetValue, Result, SearchPage
-from index.results import dataset_path
 from search_api.pages.words import counted, shortened
 from search_api.state import SearchState
 

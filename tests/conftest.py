@@ -1,6 +1,7 @@
 """Which fixture to take.
 
 `demo_home`   a hub that holds the bundled sample, harvested once for the whole run; read it, never write it.
+`demo`        the same, and what the command printed.
 `hub_home`    an empty home of this test alone.
 `command`     runs `hubsearch …` in a home as a user would, in a process of its own.
 The sample metadata beside the repository is reached through `tests.shared_data`.
@@ -57,11 +58,16 @@ def run_command(home: Path, *words: str, **environment: str) -> Outcome:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     home = tmp_path_factory.mktemp("demo") / "hub"
     done = run_command(home, "demo", "--no-serve")
     assert done.status == 0, done.stderr
-    return home
+    return home, done
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo: tuple[Path, Outcome]) -> Path:
+    return demo[0]
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The demo: the bundled sample through the ordinary code path, and what a person can do with it."""
 
 import json
+import shutil
 from pathlib import Path
 
-from tests.conftest import run_command
+from hubsearch.demo.portals import sample_entries
+from tests.conftest import Outcome, run_command
 
 
 def test_the_sample_is_of_at_least_six_sources_of_three_levels_and_both_types(demo_home: Path) -> None:
@@ -21,17 +23,17 @@ def test_every_fetched_record_is_accounted_for(demo_home: Path) -> None:
         assert run["fetched"] == sum(run[part] for part in parts), run
 
 
-def test_the_demo_ends_by_saying_what_to_open_and_what_to_try(hub_home: Path) -> None:
-    done = run_command(hub_home, "demo", "--no-serve")
+def test_the_demo_ends_by_saying_what_to_open_and_what_to_try(demo: tuple[Path, Outcome]) -> None:
+    _, done = demo
     assert done.stdout == ""
     assert "/search?q=" in done.stderr
     assert "hubsearch search" in done.stderr
 
 
-def test_harvested_again_the_sample_changes_nothing(hub_home: Path) -> None:
+def test_harvested_again_the_sample_changes_nothing(demo_home: Path, hub_home: Path) -> None:
+    shutil.copytree(demo_home, hub_home)
     assert run_command(hub_home, "demo", "--no-serve", "--quiet").status == 0
-    assert run_command(hub_home, "demo", "--no-serve", "--quiet").status == 0
-    again = run_command(hub_home, "runs", "--json").json[:14]
+    again = run_command(hub_home, "runs", "--json").json[: len(sample_entries())]
     assert sum(run["added"] + run["updated"] + run["missing"] for run in again) == 0
     assert all(run["fetched"] == run["unchanged"] + run["duplicate"] + run["quarantined"] for run in again)
 

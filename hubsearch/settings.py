@@ -3,6 +3,7 @@
 The names and defaults are the ones operators' scripts rely on (README, "Settings").
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,12 +71,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _portals_file(environ: Mapping[str, str], home: Path) -> Path:
-    """The named file; else the home's; else the one in the working directory, if only that exists."""
+    """The named file; else the home's; else the one in the working directory, if it states a portal: the
+    sample that ships states none, so that a new home beside it gets a file of its own."""
     if named := environ.get("HUBSEARCH_PORTALS"):
         return Path(named).absolute()
     ours = home / "portals.toml"
     here = Path("portals.toml").absolute()
-    return here if here.exists() and not ours.exists() else ours
+    return here if not ours.exists() and _states_a_portal(here) else ours
+
+
+def _states_a_portal(path: Path) -> bool:
+    try:
+        return (
+            re.search(r"^\s*\[\[\s*portal\s*\]\]", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
+        )
+    except FileNotFoundError:
+        return False
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{path} cannot be read ({error}); HUBSEARCH_PORTALS names another file"
+        ) from error
 
 
 def _fixed_now(text: str | None) -> datetime | None:

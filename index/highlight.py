@@ -24,7 +24,8 @@ SCANNED = 8_192
 Piece = tuple[str, bool]
 Span = tuple[int, int]
 
-_BREAKS = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
+_BREAKS = re.compile(r"[^\S ]\s*|\s{2,}")
 _IRREGULAR = MappingProxyType({"die": "d", "lie": "l", "tie": "t"})
 """Stems of dying, lying, tying."""
 
@@ -56,7 +57,9 @@ class Highlighter:
         looked_at = text[:SCANNED]
         spans = self.spans(looked_at)
         start, end = _window(looked_at, spans)
-        pieces = [(_on_one_line(part), match) for part, match in _pieces(looked_at, spans, start, end)]
+        pieces = _pieces(looked_at, spans, start, end)
+        if _BREAKS.search(looked_at, start, end):
+            pieces = [(_BREAKS.sub(" ", part), match) for part, match in pieces]
         if start > 0:
             pieces.insert(0, ("… ", False))
         if end < len(text):
@@ -66,24 +69,18 @@ class Highlighter:
     def spans(self, text: str) -> list[Span]:
         """Where the words stand, in order."""
         plain = same_length(text)
-        found: set[Span] = set()
+        found: list[Span] = []
         for beginning, alone in self.beginnings:
             at = plain.find(beginning)
             while at >= 0:
-                end = at + len(beginning) if alone else self._word_end(plain, at, beginning)
-                if end:
-                    found.add((at, end))
+                if alone:
+                    found.append((at, at + len(beginning)))
+                elif not at or not plain[at - 1].isalnum():
+                    word = _WORD.match(plain, at)
+                    if word is not None and self._matches(word[0]):
+                        found.append(word.span())
                 at = plain.find(beginning, at + 1)
-        return sorted(found)
-
-    def _word_end(self, plain: str, at: int, beginning: str) -> int:
-        """The end of the word that starts at `at`, if one does and it matches; else 0."""
-        if at and plain[at - 1].isalnum():
-            return 0
-        end = at + len(beginning)
-        while end < len(plain) and plain[end].isalnum():
-            end += 1
-        return end if self._matches(plain[at:end]) else 0
+        return sorted(set(found)) if len(self.beginnings) > 1 else found
 
     def _matches(self, word: str) -> bool:
         return word in self.exact or stem(word) in self.stems
@@ -113,10 +110,6 @@ def _window(text: str, spans: list[Span]) -> Span:
         return 0, _cut(text, WIDTH)
     lead = text.find(" ", start - _LEAD, start) + 1 or start
     return lead, _cut(text, lead + WIDTH)
-
-
-def _on_one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text) if "\n" in text or "  " in text else text
 
 
 def _cut(text: str, end: int) -> int:

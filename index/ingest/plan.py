@@ -88,9 +88,10 @@ class Plan:
         """(id, views, downloads) of the records that changed in nothing else."""
         return ((id_, views, downloads) for id_, views, downloads in self._scratch.rows(ask.RECOUNTED))
 
-    def resolved(self, *, complete: bool) -> Iterator[tuple[str, str]]:
-        """(identifier, digest) of the quarantine's entries that need not be kept any longer."""
-        return ((identifier, digest) for identifier, digest in self._scratch.rows(ask.RESOLVED, complete))
+    def resolved(self, *, complete: bool) -> Iterator[tuple[str, str, str]]:
+        """(identifier, digest, slug) of the quarantine's entries that need not be kept any longer."""
+        rows = self._scratch.rows(ask.RESOLVED, complete)
+        return ((identifier, digest, slug) for identifier, digest, slug in rows)
 
     def errors(self) -> Iterator[RunError]:
         """Every duplicate that lost and every record that was refused, in the run's order."""

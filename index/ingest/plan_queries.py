@@ -17,14 +17,21 @@ DECIDE = (
         ) AS place
         FROM seen
     ), compared AS (
-        SELECT ranked.*, stored.id AS id, stored.state AS state, earlier.slug AS refused_slug,
-            coalesce(earlier.still, 0) AS still,
+        SELECT ranked.*, stored.id AS id, stored.state AS state,
+            EXISTS (
+                SELECT 1 FROM refused_before AS earlier
+                WHERE earlier.identifier = ranked.identifier AND earlier.digest = ranked.digest
+                    AND earlier.slug = ranked.slug
+            ) AS kept,
+            EXISTS (
+                SELECT 1 FROM refused_before AS earlier
+                WHERE earlier.identifier = ranked.identifier AND earlier.digest = ranked.digest
+                    AND earlier.still
+            ) AS still,
             coalesce(stored.digest = ranked.digest AND stored.schema = ranked.schema, 0) AS same,
             stored.views IS NOT ranked.views OR stored.downloads IS NOT ranked.downloads AS recount
         FROM ranked
         LEFT JOIN stored ON stored.identifier = ranked.identifier
-        LEFT JOIN refused_before AS earlier
-            ON earlier.identifier = ranked.identifier AND earlier.digest = ranked.digest
     )
     SELECT ordinal,
         CASE
@@ -37,7 +44,7 @@ DECIDE = (
             ELSE 'updated'
         END,
         CASE
-            WHEN slug IS NOT NULL THEN refused_slug IS NOT slug
+            WHEN slug IS NOT NULL THEN NOT kept
             ELSE NOT (place > 1 OR same OR still)
         END,
         id,
@@ -81,6 +88,7 @@ WORK = """
     WHERE work ORDER BY ordinal
 """
 
+# A record that these mappings refused before is not tried again; its entry says why.
 ERRORS = """
     SELECT seen.identifier,
         CASE WHEN action = 'duplicate' THEN NULL ELSE coalesce(refused.slug, seen.slug, earlier.slug) END,
@@ -91,17 +99,20 @@ ERRORS = """
     LEFT JOIN refused USING (ordinal)
     LEFT JOIN refused_before AS earlier
         ON earlier.identifier = seen.identifier AND earlier.digest = seen.digest
+            AND earlier.still AND action = 'quarantined' AND seen.slug IS NULL
     WHERE action IN ('duplicate', 'quarantined') OR refused.ordinal IS NOT NULL
+    GROUP BY ordinal
     ORDER BY ordinal
 """
 
 # An entry of the quarantine is resolved when its record came again and was taken, or came no more in a
 # complete run.
 RESOLVED = """
-    SELECT identifier, digest FROM refused_before AS earlier
+    SELECT identifier, digest, slug FROM refused_before AS earlier
     WHERE NOT EXISTS (
         SELECT 1 FROM seen JOIN fate USING (ordinal) LEFT JOIN refused USING (ordinal)
         WHERE seen.identifier = earlier.identifier AND seen.digest = earlier.digest
+            AND coalesce(seen.slug, refused.slug, CASE WHEN earlier.still THEN earlier.slug END) = earlier.slug
             AND (action = 'quarantined' OR refused.ordinal IS NOT NULL)
     ) AND (
         ? OR (

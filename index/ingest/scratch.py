@@ -22,7 +22,7 @@ CREATE TABLE stored (
 ) WITHOUT ROWID;
 CREATE TABLE refused_before (
     identifier TEXT, digest TEXT, slug TEXT, message TEXT, still INTEGER,
-    PRIMARY KEY (identifier, digest)
+    PRIMARY KEY (identifier, digest, slug)
 ) WITHOUT ROWID;
 CREATE TABLE refused (ordinal INTEGER PRIMARY KEY, slug TEXT, message TEXT);
 """

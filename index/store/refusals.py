@@ -44,20 +44,22 @@ def keep(connection: Connection, refusals: Sequence[Refusal], stamp: Stamp) -> N
     upsert(connection, quarantine, rows, keep=("first_run",))
 
 
-def release(connection: Connection, source: str, keys: Sequence[tuple[str, str]]) -> None:
-    """Drop entries by (identifier, digest)."""
+def release(connection: Connection, source: str, keys: Sequence[tuple[str, str, str]]) -> None:
+    """Drop entries by (identifier, digest, slug)."""
     statement = delete(quarantine).where(
         quarantine.c.source == source,
         quarantine.c.identifier == bindparam("name"),
         quarantine.c.digest == bindparam("hash"),
+        quarantine.c.slug == bindparam("why"),
     )
-    connection.execute(statement, [{"name": identifier, "hash": digest} for identifier, digest in keys])
+    rows = [{"name": identifier, "hash": digest, "why": slug} for identifier, digest, slug in keys]
+    connection.execute(statement, rows)
 
 
 def every(connection: Connection, source: str) -> list[Quarantined]:
     """The entries of a source."""
     query = select(quarantine).where(quarantine.c.source == source)
-    rows = connection.execute(query.order_by(quarantine.c.identifier, quarantine.c.digest))
+    rows = connection.execute(query.order_by(*quarantine.primary_key))
     return [
         Quarantined(r.source, r.identifier or None, r.digest, r.slug, r.message, str(r.first_run), str(r.run))
         for r in rows

@@ -23,7 +23,9 @@ def test_the_portals_file_of_the_working_folder_serves_where_the_home_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "portals.toml").touch()
+    (tmp_path / "portals.toml").write_text("# [[portal]]\n", encoding="utf-8")
+    assert read_settings({}).portals == tmp_path / "hub" / "portals.toml", "a sample that states no portal"
+    (tmp_path / "portals.toml").write_text('[[portal]]\nid = "x"\n', encoding="utf-8")
     assert read_settings({}).portals == tmp_path / "portals.toml"
     (tmp_path / "hub").mkdir()
     (tmp_path / "hub" / "portals.toml").touch()

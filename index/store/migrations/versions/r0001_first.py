@@ -166,5 +166,5 @@ def _quarantine() -> None:
         sa.Column("first_run", sa.Integer(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["source"], ["sources.id"], name="fk_quarantine_source"),
-        sa.PrimaryKeyConstraint("source", "identifier", "digest", name="pk_quarantine"),
+        sa.PrimaryKeyConstraint("source", "identifier", "digest", "slug", name="pk_quarantine"),
     )

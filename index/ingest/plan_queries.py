@@ -112,8 +112,11 @@ RESOLVED = """
     WHERE NOT EXISTS (
         SELECT 1 FROM seen JOIN fate USING (ordinal) LEFT JOIN refused USING (ordinal)
         WHERE seen.identifier = earlier.identifier AND seen.digest = earlier.digest
-            AND coalesce(seen.slug, refused.slug, CASE WHEN earlier.still THEN earlier.slug END) = earlier.slug
             AND (action = 'quarantined' OR refused.ordinal IS NOT NULL)
+            AND CASE
+                WHEN coalesce(seen.slug, refused.slug) IS NULL THEN earlier.still
+                ELSE coalesce(seen.slug, refused.slug) = earlier.slug
+            END
     ) AND (
         ? OR (
             earlier.identifier <> ''

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from index.store import RunError, Store
+from mappings.issue import Issue
 from tests.index.ingest.conftest import Harvest
-from tests.index.ingest.support import FEED, TOY, Feed, cut, many, numbers, record, titles
+from tests.index.ingest.support import FEED, TOY, Feed, cut, dump, many, numbers, record, titles
 
 
 def test_one_record_s_trouble_does_not_touch_its_siblings(store: Store, harvest: Harvest) -> None:
@@ -89,3 +90,16 @@ def test_an_overlong_identifier_is_none(store: Store, harvest: Harvest) -> None:
 def test_a_feed_with_a_nul_in_its_texts_lands(store: Store, harvest: Harvest) -> None:
     harvest(Feed([record("a", "Wat\0er"), record("b", refuse="no\0title")]))
     assert [head.title for head in store.heads()] == ["Water"]
+
+
+def test_one_content_refused_for_two_reasons_is_kept_for_both(store: Store, harvest: Harvest) -> None:
+    nameless = record(None, "the same")
+    too_large = record(None, "the same", trouble=Issue("record-too-large", "", "over 16 MB"))
+    feed = [*many(2), nameless, too_large]
+    harvest(Feed(feed))
+    assert [entry.slug for entry in store.quarantined("town")] == ["missing-identifier", "record-too-large"]
+    before = dump(store)
+    assert harvest(Feed(feed[::-1]), 1).quarantined == 2
+    assert dump(store) == before
+    harvest(Feed([*many(2), too_large]), 2)
+    assert [entry.slug for entry in store.quarantined("town")] == ["record-too-large"]

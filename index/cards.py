@@ -4,16 +4,16 @@ A record's dataset holds everything (columns, as published, …); of twenty resu
 and the description are shown, and decoding only those takes a third of the time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from index.highlight import SCANNED
-from index.query.model import Copy
+from index.query.model import MAX_LIMIT, Copy
 from index.store import Store
 from index.store.schema import contents, records
 from mappings.text import slugify
@@ -79,10 +79,12 @@ def store_cards(store: Store) -> CardReader:
         if not cluster_ids:
             return {}
         with store.database.read() as connection:
-            rows: Iterable[Any] = connection.execute(_query(), {"clusters": list(cluster_ids)}).all()
+            sql, names = _statement(connection.dialect, len(cluster_ids))
+            values = dict(zip(names, cluster_ids, strict=True)) if names else tuple(cluster_ids)
+            rows: Sequence[Any] = connection.exec_driver_sql(sql, values).all()
         members: dict[str, list[Any]] = {}
-        for cluster, *member in rows:
-            members.setdefault(cluster, []).append(member)
+        for row in rows:
+            members.setdefault(row[0], []).append(row)
         return {cluster: _card(*found) for cluster, found in members.items()}
 
     return read
@@ -96,10 +98,13 @@ def dataset_path(record_id: str, title: str) -> str:
     return f"/dataset/{record_id}/{slug}" if slug else f"/dataset/{record_id}"
 
 
-def _card(first: list[Any], *copies: list[Any]) -> Card:
-    record, source, _, _, dataset = first
+def _card(first: Sequence[Any], *copies: Sequence[Any]) -> Card:
+    _, record, source, _, _, dataset = first
     shown = _decoder().decode(dataset)
-    counts = [views if views is not None else downloads for _, _, views, downloads, _ in (first, *copies)]
+    popularity = _popularity(first)
+    if copies:
+        counts = (_popularity(row) for row in (first, *copies))
+        popularity = max((count for count in counts if count is not None), default=None)
     return Card(
         id=record,
         path=dataset_path(record, shown.title),
@@ -108,18 +113,28 @@ def _card(first: list[Any], *copies: list[Any]) -> Card:
         publisher=shown.publisher.name if shown.publisher is not None else None,
         source=source,
         modified=shown.modified,
-        popularity=max((count for count in counts if count is not None), default=None),
+        popularity=popularity,
         formats=tuple(dict.fromkeys(offered.format for offered in shown.distributions if offered.format)),
         license=shown.license.id if shown.license is not None else None,
         access_level=shown.access_level,
         description=(shown.description or "")[: SCANNED + 1],
-        copies=tuple(Copy(copy[0], copy[1]) for copy in copies),
+        copies=tuple(Copy(copy[1], copy[2]) for copy in copies),
     )
 
 
-@cache
-def _query() -> Select[Any]:
-    wanted = records.c.cluster_id.in_(bindparam("clusters", expanding=True))
+def _popularity(row: Sequence[Any]) -> int | None:
+    """As `index.document.popularity`: by it the results are sorted."""
+    _, _, _, views, downloads, _ = row
+    count: int | None = views if views is not None else downloads
+    return count
+
+
+@lru_cache(maxsize=MAX_LIMIT)
+def _statement(dialect: Dialect, number: int) -> tuple[str, tuple[str, ...]]:
+    """The query for so many clusters as the driver takes it, and the names of its parameters where the driver
+    wants names. Written once: SQLAlchemy would take as long to write it anew as SQLite to answer it."""
+    names = tuple(f"cluster{at}" for at in range(number))
+    wanted = records.c.cluster_id.in_([bindparam(name) for name in names])
     columns = (
         records.c.cluster_id,
         records.c.id,
@@ -130,7 +145,8 @@ def _query() -> Select[Any]:
     )
     joined = select(*columns).join_from(records, contents, contents.c.record == records.c.id)
     in_order = joined.order_by(records.c.first_seen, records.c.id)  # as index.linkage.canonical
-    return in_order.where(wanted, records.c.deleted_at.is_(None))
+    written = in_order.where(wanted, records.c.deleted_at.is_(None)).compile(dialect=dialect)
+    return str(written), () if written.positional else names
 
 
 @cache

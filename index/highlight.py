@@ -25,7 +25,7 @@ Piece = tuple[str, bool]
 Span = tuple[int, int]
 
 _WORD = re.compile(r"[^\W_]+")
-_BREAKS = re.compile(r"[^\S ]\s*|\s{2,}")
+_BREAKS = re.compile(r"\s+")
 _IRREGULAR = MappingProxyType({"die": "d", "lie": "l", "tie": "t"})
 """Stems of dying, lying, tying."""
 
@@ -58,7 +58,8 @@ class Highlighter:
         spans = self.spans(looked_at)
         start, end = _window(looked_at, spans)
         pieces = _pieces(looked_at, spans, start, end)
-        if _BREAKS.search(looked_at, start, end):
+        shown = looked_at[start:end]
+        if "\n" in shown or "  " in shown or "\t" in shown:
             pieces = [(_BREAKS.sub(" ", part), match) for part, match in pieces]
         if start > 0:
             pieces.insert(0, ("… ", False))

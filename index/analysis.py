@@ -6,7 +6,7 @@ what a letter is, and no version of Unicode, can make the same query find differ
 
 - Letters and digits of any script are words; everything else separates, an underscore too.
 - Accents and case are dropped ("Montréal" = "montreal"), ligatures spelt out ("œ" = "oe").
-- A possessive ending goes ("driver's" = "driver"), points inside an abbreviation too ("U.S." = "us").
+- A possessive ending goes ("driver's" = "driver"), points between single letters too ("U.S." = "us").
 - Scripts written without spaces (Chinese, Japanese, Thai, Khmer, …, and Korean syllables) are indexed
   character by character; a run of them in a query is searched as a phrase.
 - Stems are those of Snowball's English algorithm, in tantivy's Rust and in Lucene as in PyStemmer.
@@ -30,10 +30,10 @@ _ASCII = {
     for code in range(128)
 }
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_POSSESSIVE = re.compile(r"(?<=[A-Za-z0-9])'[sS](?![A-Za-z0-9])")
-_POINTED_HINT = re.compile(r"\.[A-Za-z](?![A-Za-z0-9])")
-"""Starts with a literal, so that the usual text without abbreviations is passed over at memchr's speed."""
-_POINTED = re.compile(r"(?<![^\W_])(?<!\.)(?:[A-Za-z]\.)+[A-Za-z](?!\.?[^\W_])")
+_POSSESSIVE = re.compile(r"'[sS](?![A-Za-z0-9])")
+_POINTED = re.compile(r"\.([A-Za-z])(?![A-Za-z0-9])")
+"""Both start with a literal, so that most of a text is passed over at memchr's speed; what stands before is
+looked at only where they match."""
 _ONE_BY_ONE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -76,10 +76,8 @@ def prepare(text: str) -> str:
     caller can keep parts of a text apart."""
     if not text.isascii():
         text = _BEYOND_ASCII.sub(_folded_match, text)
-    if "'" in text:
-        text = _POSSESSIVE.sub("", text)
-    if _POINTED_HINT.search(text):
-        text = _POINTED.sub(_without_points, text)
+    text = _POSSESSIVE.sub(_without_ending, text)
+    text = _POINTED.sub(_without_point, text)
     return text.translate(_ASCII)
 
 
@@ -155,5 +153,14 @@ def _belongs_to_word(char: str) -> bool:
     return char.isalnum() or char == "'" or unicodedata.category(char)[0] == "M"
 
 
-def _without_points(match: re.Match[str]) -> str:
-    return match[0].replace(".", "")
+def _without_ending(match: re.Match[str]) -> str:
+    """Nothing for the 's of a word, the match where no word stands before it."""
+    at = match.start()
+    return "" if at and match.string[at - 1].isalnum() else match[0]
+
+
+def _without_point(match: re.Match[str]) -> str:
+    """The letter without the point before it, where a single letter stands before that."""
+    text, at = match.string, match.start()
+    single = at and text[at - 1].isalpha() and not (at > 1 and text[at - 2].isalnum())
+    return match[1] if single else match[0]

@@ -20,6 +20,11 @@ THREADS = 1
 """Beside the thread that makes the documents, which costs as much as indexing them."""
 
 
+REMEMBERED = 100_000
+"""Ids remembered while an empty index is filled (10 MB), so that nothing has to be looked for that they might
+replace: a tenth of the time."""
+
+
 class TantivyWriter:
     """Holds tantivy's writer lock from the beginning to `close`.
 
@@ -31,6 +36,8 @@ class TantivyWriter:
         self._folder = opened.folder
         self._visible = visible
         self._writer: tantivy.IndexWriter | None = _open_writer(opened)
+        opened.index.reload()  # somebody may have committed before the lock was ours
+        self._met: set[str] | None = set() if opened.index.searcher().num_docs == 0 else None
 
     def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[str]) -> None:
         """Remove `deletes`, then put `upserts` in place of what had their ids; the last of one id stays."""
@@ -38,7 +45,8 @@ class TantivyWriter:
             for document_id in deletes:
                 writer.delete_documents_by_term(ID, document_id)
             for document in upserts:
-                writer.delete_documents_by_term(ID, document.id)
+                if not self._is_new(document.id):
+                    writer.delete_documents_by_term(ID, document.id)
                 writer.add_document(to_tantivy(document))
 
     def commit(self, watermark: int) -> None:
@@ -63,6 +71,15 @@ class TantivyWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _is_new(self, document_id: str) -> bool:
+        """Whether there is certainly nothing to replace: in an index that was empty, an id not met before."""
+        if self._met is None or document_id in self._met:
+            return False
+        self._met.add(document_id)
+        if len(self._met) > REMEMBERED:
+            self._met = None
+        return True
 
     @contextmanager
     def _boundary(self) -> Iterator[tantivy.IndexWriter]:

@@ -22,7 +22,7 @@ STEMMED = analyzer(stemmed=True)
         ("driver’s license, drivers' licenses", ["driver", "license", "drivers", "licenses"]),
         ("Women's and CHILDREN'S", ["women", "and", "children"]),
         ("U.S. Census, e.g. in D.C", ["us", "census", "eg", "in", "dc"]),
-        ("www.a.b.com", ["www", "a", "b", "com"]),
+        ("www.a.b.com no.5 a.1 .b", ["www", "ab", "com", "no", "5", "a", "1", "b"]),
         ("covid-19 24/7 AT&T", ["covid", "19", "24", "7", "at", "t"]),
         ("permit_number m²", ["permit", "number", "m2"]),
         ("水質調査 2020年", ["水", "質", "調", "査", "2020", "年"]),

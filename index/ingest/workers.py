@@ -23,8 +23,9 @@ from index.store.model import Source
 
 Chunk = list[Job]
 
-WORTH_IT = 2_000
-"""Changed records from which starting processes pays."""
+WORTH_IT = 5_000
+"""Changed records from which starting processes pays: it takes half a second of both cores, and saves 130
+of the 340 µs a record takes."""
 
 
 def processes_for(changed: int, mapper: Mapper) -> int:

@@ -126,7 +126,7 @@ def template() -> Iterator[Path]:
         yield path
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(history=st.lists(steps, min_size=2, max_size=7))
 def test_every_history_adds_up_and_ends_as_the_model_says(template: Path, history: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -3,9 +3,11 @@
 import multiprocessing
 import os
 import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from index.ingest import ingest
 from index.ingest.landing import Landing
@@ -89,6 +91,27 @@ def test_an_error_in_the_middle_is_a_failed_run_and_is_raised(
         harvest(Feed(many(9)), 1)
     assert (store.run("2").status, store.run("2").slug) == ("failed", "interrupted")
     assert "the disk is full" in store.run("2").reason
+
+
+def test_a_full_disk_stops_the_run_and_the_next_one_does_the_rest(store: Store, harvest: Harvest) -> None:
+    def shrink(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    harvest(Feed(many(10)))
+    with store.database.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar() + 200
+    engine = store.database._engine
+    event.listen(engine, "connect", shrink)
+    engine.dispose()
+    with pytest.raises(StoreError, match="the disk is full; free some space"):
+        harvest(Feed(many(5000)), 1)
+    assert 10 < store.record_counts()["town"] < 5000
+    event.remove(engine, "connect", shrink)
+    engine.dispose()
+    run = harvest(Feed(many(5000)), 2)
+    assert (run.status, run.added + run.unchanged) == ("ok", 5000)
+    assert store.run("2").slug == "interrupted"
+    assert store.record_counts() == {"town": 5000}
 
 
 def test_what_an_unfinished_run_called_missing_is_not(

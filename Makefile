@@ -30,7 +30,7 @@ demo: setup
 	@$(BIN)/hubsearch demo --port $(PORT)
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: setup
 	$(BIN)/ruff check .

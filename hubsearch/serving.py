@@ -3,7 +3,7 @@
 import uvicorn
 
 from hubsearch.hub import Hub
-from search_api import create_app
+from search_api.app import create_app
 from search_api.hub import Hub as WebHub
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from search_api import Hub
+from search_api.hub import Hub
 from tests.search_api import hubs
 from tests.search_api.browser import TestClient
 

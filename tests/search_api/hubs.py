@@ -19,8 +19,9 @@ from index.search import SearchService
 from index.store import Source, Store
 from mappings.schemas import describe, trouble
 from mappings.source_record import RunStatement, SourceRecord
-from search_api import Hub, create_app
+from search_api.app import create_app
 from search_api.feed_records import every_record
+from search_api.hub import Hub
 from tests.search_api.browser import TestClient
 
 NOW = datetime(2026, 1, 31, 6, tzinfo=UTC)

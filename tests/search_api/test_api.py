@@ -7,8 +7,8 @@ from jsonschema import Draft202012Validator
 
 from index.fields import FACETS
 from index.present import present
-from search_api import Hub
 from search_api.answers import search_json
+from search_api.hub import Hub
 from search_api.params import read_state
 from tests.search_api.browser import TestClient
 from tests.search_api.conftest import Page

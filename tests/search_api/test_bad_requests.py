@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 
 from index.engines.protocol import EngineUnavailable
 from index.query.model import SearchRequest
-from search_api import Hub, create_app
+from search_api.app import create_app
+from search_api.hub import Hub
 from search_api.security import CSP
 from tests.search_api.browser import TestClient
 from tests.search_api.hubs import BASE_URL

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from index.store import Source, StoredRecord
 from mappings.dataset import Distribution
-from search_api import Hub
+from search_api.hub import Hub
 from search_api.pages.dataset_page import offer, rich_text
 from tests.search_api import hubs
 from tests.search_api.browser import TestClient

@@ -11,7 +11,7 @@ import pytest
 from dcat.publish import gzip_path
 from dcat.validate import validate_dcat_us_1_1
 from index.query.model import SearchRequest
-from search_api import Hub
+from search_api.hub import Hub
 from search_api.narrowing import narrowed_ids
 from tests.search_api import hubs
 from tests.search_api.browser import TestClient

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from index.store import Source
-from search_api import Hub
 from search_api.assets import asset
+from search_api.hub import Hub
 from search_api.pages.words import counted, date_label, shortened, size_label, time_value
 from tests.search_api import hubs
 from tests.search_api.browser import TestClient

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from search_api import Hub
+from search_api.hub import Hub
 from search_api.params import read_state
 from search_api.state import SearchState
 from tests.search_api.browser import TestClient

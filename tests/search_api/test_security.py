@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from index.store import Source
-from search_api import Hub
+from search_api.hub import Hub
 from search_api.pages.links import followed, linked
 from search_api.security import CSP
 from tests.search_api import hubs

@@ -1,0 +1,74 @@
+"""Run every benchmark and write its figures into docs/performance.md: `python -m benchmarks.report`.
+
+What is compared was measured in one run on one machine; the absolute figures are of that machine.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+RELEVANCE = ROOT.parent / "shared" / "data" / "relevance" / "acordar"
+
+
+def run(module: str, *arguments: str) -> dict[str, Any]:
+    """The JSON object a benchmark prints."""
+    print(f"running {module} …", file=sys.stderr)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """(what, wanted, measured) of everything there is a wish about."""
+    harvest = run("benchmarks.harvest", "--megabytes", "300")
+    first, again, memory = harvest["first"], harvest["again"], harvest["peak_rss_mb"]
+    what = f"{harvest['megabytes']} MB feed, {harvest['records']:,} records"
+    yield f"{what}: fetch to searchable", "≥ 2,000 records/s", f"{first['records_per_second']:,} records/s"
+    yield f"{what}: the same again", "0 changes", f"{again['records_per_second']:,} records/s, 0 changes"
+    yield f"{what}: a harvest beside bare parsing", "", f"{harvest['of_parsing']:g} ×"
+    yield f"{what}: peak memory, parent", "≤ 256 MB", f"{memory['parent']} MB"
+    yield f"{what}: peak memory, largest child", "≤ 256 MB", f"{memory['child']} MB"
+    yield from search_rows(run("benchmarks.search"))
+    feed = run("benchmarks.feed")
+    yield "writing and publishing the feed", "", f"{feed['published_per_second']:,} datasets/s"
+    yield "validating it with format checks", "", f"{feed['validated_per_second']:,} datasets/s"
+    yield "errors in it", "0", f"{feed['errors']}"
+    if RELEVANCE.is_dir():
+        found = run("benchmarks.relevance", str(RELEVANCE))
+        yield "ACORDAR keyword queries, nDCG@10", "", f"{found['ndcg@10']}"
+
+
+def search_rows(search: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The figures of a search, with the bare engine call of the same run beside them."""
+    documents = f"{search['documents']:,} documents"
+    speed = search["documents_made_and_indexed_per_second"]
+    yield f"{documents}: made and indexed", "", f"{speed:,} documents/s"
+    for name, words in (("with_facets", "search with all facets"), ("plain", "search without counts")):
+        part = search[name]
+        told = f"{part['service_p50_ms']:.2f} ms; engine alone {part['bare_p50_ms']:.2f} ms; {part['ratio']:.2f} ×"
+        yield f"{documents}: {words}, p50", "≤ 2 × engine", told
+
+
+def main() -> None:
+    """Measure, then put the table where the documentation has its markers."""
+    lines = [f"| {what} | {wanted} | {measured} |" for what, wanted, measured in rows()]
+    head = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}."
+    table = "\n".join([head, "", "| what | wanted | measured |", "| --- | --- | --- |", *lines])
+    path = ROOT / "docs" / "performance.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    path.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ def approve_run(hub: Hub, run_id: str) -> Run:
     run = approve(hub.store, run_id, reader, now=hub.settings.now())
     drop_spent_spools(hub, run.source)
     hub.follow()
-    hub.publish()
+    hub.publish(allow_shrink=True)
     return run
 
 

@@ -28,6 +28,7 @@ class Watcher(Protocol):
     def fetching(self, source: str, records: int, received: int) -> None: ...
     def fetched(self, source: str) -> None: ...
     def landed(self, run: Run) -> None: ...
+    def said(self, message: str) -> None: ...
 
 
 def source_of(portal: Portal) -> Source:
@@ -58,7 +59,8 @@ def harvest(hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: b
             watcher.landed(runs[portal.id])
     if not dry_run:
         hub.follow()
-        hub.publish()
+        if held := hub.publish():
+            watcher.said(held)
     return [runs[portal.id] for portal in portals]
 
 

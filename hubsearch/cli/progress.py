@@ -35,7 +35,10 @@ class Bars:
     def landed(self, run: Run) -> None:
         if run.source in self.tasks:
             self.progress.remove_task(self.tasks.pop(run.source))
-        self.progress.console.print(sentence(run), markup=False, highlight=False)
+        self.said(sentence(run))
+
+    def said(self, message: str) -> None:
+        self.progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
 
 
 class Lines:
@@ -54,15 +57,21 @@ class Lines:
         self.last.pop(source, None)
 
     def landed(self, run: Run) -> None:
-        say(sentence(run))
+        self.said(sentence(run))
+
+    def said(self, message: str) -> None:
+        say(message)
 
 
 class Silence:
-    """Nothing: `--quiet`."""
+    """No progress: `--quiet`. What needs a person is said all the same."""
 
     def fetching(self, source: str, records: int, received: int) -> None: ...
     def fetched(self, source: str) -> None: ...
     def landed(self, run: Run) -> None: ...
+
+    def said(self, message: str) -> None:
+        say(message)
 
 
 @contextmanager

@@ -114,7 +114,7 @@ def remove(settings: Settings, portal_id: str, yes: bool, as_json: bool) -> None
             remove_portal(settings.portals, portal.id)
             hub.store.remove_source(portal.id)
             hub.follow()
-            hub.publish()
+            hub.publish(allow_shrink=True)
     if as_json:
         print_json({"source": portal.id, "records": records, "removed": yes})
         return

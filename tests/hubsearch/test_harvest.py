@@ -241,3 +241,29 @@ def test_the_type_of_a_portal_is_found_out(command: Command, portal: Portal) -> 
     added = command("source", "add", url, "--id", "again", "--allow-private", "--json").json
     assert added["detected"]["type"] == "dcat-us"
     assert added["detected"]["evidence"]
+
+
+def test_a_feed_that_shrinks_by_itself_is_held_back_and_said(
+    command: Command, portal: Portal, hub_home: Path
+) -> None:
+    harvested(command)
+    published = hub_home / "feeds" / "data.json"
+    assert published.read_bytes().count(b'"identifier"') == 20
+    records = [entry(number) for number in range(20)]
+    for record in records[:5]:
+        del record["contactPoint"]  # still found and shown, but no longer what DCAT-US requires
+    portal.body = json.dumps({"dataset": records}).encode()
+    done = command("harvest", "roads")
+    assert done.status == 0
+    assert "export dcat-us-1.1 --out" in done.stderr
+    assert published.read_bytes().count(b'"identifier"') == 20
+    assert command("export", "dcat-us-1.1", "--out", str(published)).status == 0
+    assert published.read_bytes().count(b'"identifier"') == 15
+
+
+def test_what_an_operator_approved_leaves_the_feed(command: Command, portal: Portal, hub_home: Path) -> None:
+    harvested(command)
+    portal.publish(*range(8))
+    run = harvested(command, status=4)
+    assert command("approve", run["run"]).status == 0
+    assert (hub_home / "feeds" / "data.json").read_bytes().count(b'"identifier"') == 8

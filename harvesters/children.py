@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -13,8 +15,13 @@ _LAST_WORDS = 300
 """Characters of the log's last line quoted when a child died."""
 
 
-def start_child(job: bytes, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """A child in a process group of its own that has got its job; its standard output is a pipe."""
+def start_child(
+    job: bytes, log: IO[bytes], secrets: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.Popen[bytes]:
+    """A child in a process group of its own that has got its job; its standard output is a pipe.
+
+    `secrets` joins its environment: command lines and job files can be read by others.
+    """
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
     child = subprocess.Popen(
         [sys.executable, "-m", "harvesters.child"],
@@ -22,7 +29,7 @@ def start_child(job: bytes, log: IO[bytes]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=log,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, **secrets, "PYTHONPATH": path},
     )
     if child.stdin is not None:
         with suppress(BrokenPipeError):  # it died at once; its log says why

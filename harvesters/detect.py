@@ -5,6 +5,7 @@ The questions are asked by a child process like every fetch, through the same eg
 
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +44,17 @@ class Report:
     evidence: str = ""
 
 
-def detect(url: str, *, allow_private: bool = False, user_agent: str = "hubsearch") -> Detected:
+def detect(
+    url: str,
+    *,
+    allow_private: bool = False,
+    user_agent: str = "hubsearch",
+    auth: dict[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Detected:
     """Ask the portal at `url` (an address without a scheme is taken as https).
+
+    `auth` is as in a portal's entry; `secrets` holds the variables it names, where the environment does not.
 
     Raises:
         DetectionError: nothing that answers is of a known type, or nothing answers.
@@ -55,11 +65,12 @@ def detect(url: str, *, allow_private: bool = False, user_agent: str = "hubsearc
         "detect",
         address,
         allow_private=allow_private,
+        auth=auth,
         request_timeout=_PATIENCE,
         run_budget=_BUDGET,
     )
     with tempfile.TemporaryDirectory(prefix="hubsearch-detect-") as folder:
-        report = _ask(portal, Path(folder), user_agent)
+        report = _ask(portal, Path(folder), user_agent, secrets or {})
     if not report.type:
         seen = "\n".join(f"  {line}" for line in report.seen) or "  nothing"
         raise DetectionError(
@@ -69,11 +80,11 @@ def detect(url: str, *, allow_private: bool = False, user_agent: str = "hubsearc
     return Detected(report.type, report.url, [report.evidence])
 
 
-def _ask(portal: Portal, folder: Path, user_agent: str) -> Report:
+def _ask(portal: Portal, folder: Path, user_agent: str, secrets: Mapping[str, str]) -> Report:
     job = {"portal": portal, "user_agent": user_agent, "spool": str(folder / "x.spool"), "work": str(folder)}
     log = folder / "child.log"
     with log.open("wb") as file:
-        child = start_child(msgspec.json.encode(job), file)
+        child = start_child(msgspec.json.encode(job), file, secrets)
         watch = Watch(child, time.monotonic() + _BUDGET + _PATIENCE, _MEMORY)
         try:
             ended = watch.until_the_end()

@@ -41,9 +41,14 @@ def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
             continue
         wrong = check(value)
         if wrong:
-            raise PortalsFileError(f"{place}: {key} = {value!r}: {wrong}")
+            raise PortalsFileError(f"{place}: {key} = {_shown(value)}: {wrong}")
         values[key] = value
     return Portal(**values, options=options)
+
+
+def _shown(value: object) -> str:
+    """The value as a message may show it: a password inside an address is left out."""
+    return re.sub(r"//[^/@\s]*@", "//…@", repr(value))
 
 
 def entry_of(portal: Portal) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 A few children fetch at once; the parent alone writes the store, one run after the other.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from harvesters.portal import Portal
 from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
 from hubsearch.hub import Hub
+from hubsearch.secrets import provide
 from hubsearch.settings import Settings
 from index.ingest import ingest
 from index.store import Run, Source
@@ -50,6 +52,7 @@ def source_of(portal: Portal) -> Source:
 
 def harvest(hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: bool = False) -> list[Run]:
     """Harvest these portals; one Run each, in the order given. A portal's failure is its own run's status."""
+    provide(hub.settings, os.environ)
     runs: dict[str, Run] = {}
     with ThreadPoolExecutor(max_workers=FETCHES_AT_ONCE, thread_name_prefix="fetch") as pool:
         fetches = {pool.submit(fetch_portal, hub.settings, portal, watcher): portal for portal in portals}

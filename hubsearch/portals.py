@@ -39,7 +39,7 @@ def new_portal(
     entry: dict[str, Any] = {
         "id": portal_id or id_from_url(url),
         "type": portal_type,
-        "url": url,
+        "url": url if "://" in url else f"https://{url}",
         **{key: value for key, value in keys.items() if value},
         **dict(_option(text) for text in options),
     }

@@ -10,7 +10,8 @@ from harvesters.portal import LEVELS, Portal
 from harvesters.portals_file import add_portal, read_portals, remove_portal
 from hubsearch.cli.output import json_option, print_json, print_table, say
 from hubsearch.hub import open_hub
-from hubsearch.portals import TYPES, configured, find_portal, new_portal
+from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal
+from hubsearch.secrets import keep, variable_of, without_user_info
 from hubsearch.settings import Settings
 
 
@@ -39,14 +40,24 @@ def source() -> None:
 def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
     """Write a portal's entry into the portals file, finding out its type if none is given."""
     evidence: list[str] = ["given with --type"]
-    portal_type, found_url = given["portal_type"], url
+    address, user, password = without_user_info(url if "://" in url else f"https://{url}")
+    given["portal_id"] = given["portal_id"] or id_from_url(address)
+    auth = {"user": user, "password_env": variable_of(given["portal_id"])} if user else None
+    portal_type = given.pop("portal_type")
     if portal_type is None:
-        found = detect(url, allow_private=given["allow_private"])
-        portal_type, found_url, evidence = found.type, found.url, found.evidence
-    portal = new_portal(
-        found_url, portal_type, **{key: value for key, value in given.items() if key != "portal_type"}
-    )
+        secrets = {auth["password_env"]: password} if auth else {}
+        found = detect(
+            address,
+            allow_private=given["allow_private"],
+            user_agent=settings.user_agent,
+            auth=auth,
+            secrets=secrets,
+        )
+        portal_type, address, evidence = found.type, found.url, found.evidence
+    portal = new_portal(address, portal_type, auth=auth, **given)
     add_portal(settings.portals, portal)
+    if auth:
+        keep(settings, portal.id, password)
     if as_json:
         print_json(asdict(portal) | {"detected": {"type": portal_type, "evidence": evidence}})
         return

@@ -56,9 +56,8 @@ def provide(settings: Settings, environ: MutableMapping[str, str]) -> None:
     try:
         secrets = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{path} cannot be read ({type(error).__name__}); mend it or remove it"
-        ) from error
+        what = type(error).__name__  # its text may quote a line of the file
+        raise SettingsError(f"{path} cannot be read ({what}); mend it or remove it") from error
     for name, value in secrets.items():
         environ.setdefault(name, str(value))
 

@@ -149,8 +149,8 @@ def test_a_crawl_delay_is_kept_even_where_the_path_is_disallowed(tmp_path: Path)
         fetched = harvest(tmp_path, "socrata", portal.url, options=options, max_pages=2)
         times = [seen.time for seen in portal.seen]
         assert portal.paths() == ["/robots.txt", "/api/catalog/v1", "/api/catalog/v1"]
-            # The pause is kept by the asking side; here the arrivals are seen, a few milliseconds apart.
-            assert times[2] - times[1] > 0.9
+        # The pause is kept by the asking side; here the arrivals are seen, a few milliseconds apart.
+        assert times[2] - times[1] > 0.9
     assert fetched.verdict == (False, "too-many-pages", False)
     assert len(fetched.records) == 4
 

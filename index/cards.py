@@ -85,7 +85,7 @@ def store_cards(store: Store) -> CardReader:
         members: dict[str, list[Any]] = {}
         for row in rows:
             members.setdefault(row[0], []).append(row)
-        return {cluster: _card(*found) for cluster, found in members.items()}
+        return {cluster: _card(*_in_order(found)) for cluster, found in members.items()}
 
     return read
 
@@ -99,7 +99,7 @@ def dataset_path(record_id: str, title: str) -> str:
 
 
 def _card(first: Sequence[Any], *copies: Sequence[Any]) -> Card:
-    _, record, source, _, _, dataset = first
+    _, record, source, _, _, _, dataset = first
     shown = _decoder().decode(dataset)
     popularity = _popularity(first)
     if copies:
@@ -122,9 +122,15 @@ def _card(first: Sequence[Any], *copies: Sequence[Any]) -> Card:
     )
 
 
+def _in_order(rows: list[Any]) -> list[Any]:
+    """As `index.linkage.canonical`: first seen, then by id. Done here, since a database that sorts carries
+    the datasets along."""
+    return sorted(rows, key=lambda row: (row[5], row[1])) if len(rows) > 1 else rows
+
+
 def _popularity(row: Sequence[Any]) -> int | None:
     """As `index.document.popularity`: by it the results are sorted."""
-    _, _, _, views, downloads, _ = row
+    _, _, _, views, downloads, _, _ = row
     count: int | None = views if views is not None else downloads
     return count
 
@@ -141,11 +147,11 @@ def _statement(dialect: Dialect, number: int) -> tuple[str, tuple[str, ...]]:
         records.c.source,
         records.c.views,
         records.c.downloads,
+        records.c.first_seen,
         contents.c.dataset,
     )
     joined = select(*columns).join_from(records, contents, contents.c.record == records.c.id)
-    in_order = joined.order_by(records.c.first_seen, records.c.id)  # as index.linkage.canonical
-    written = in_order.where(wanted, records.c.deleted_at.is_(None)).compile(dialect=dialect)
+    written = joined.where(wanted, records.c.deleted_at.is_(None)).compile(dialect=dialect)
     return str(written), () if written.positional else names
 
 

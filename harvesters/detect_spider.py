@@ -19,7 +19,7 @@ from harvesters.probes import (
     root_of,
 )
 from harvesters.run import FetchRun
-from harvesters.spider import PortalSpider, body_path
+from harvesters.spider import PortalSpider
 
 Judge = Callable[[Answered], Finding | None]
 _HOPELESS = frozenset({"unreachable", "tls", "egress-refused", "deadline"})
@@ -36,6 +36,7 @@ class DetectSpider(PortalSpider):
     name = "detect"
     type: ClassVar[str] = "detect"
     many_requests: ClassVar[bool] = False
+    any_status: ClassVar[bool] = True
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)
@@ -48,10 +49,9 @@ class DetectSpider(PortalSpider):
         """The address as the operator gave it."""
         yield self._probe(self.portal.url, find_dcat_us)
 
-    def answered(self, response: Response) -> Iterator[Request]:
+    def read(self, response: Response) -> Iterator[Request]:
         """Any status tells something."""
         beginning = self.beginning(response, PREFIX)
-        body_path(response).unlink(missing_ok=True)
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1")
             for name, values in response.headers.items()

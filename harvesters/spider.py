@@ -4,6 +4,7 @@ A new type is a subclass with `type`, `first_requests` and `read`; its class doc
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,15 +25,17 @@ SHOWN = 200
 """Characters of a portal's own error text repeated in a reason."""
 
 
-class PortalSpider(scrapy.Spider):
+class PortalSpider(scrapy.Spider, ABC):
     """Fetches one portal. `run` is shared with the handler and the middlewares.
 
-    `many_requests` says whether a run asks often enough for a Crawl-delay to matter.
+    `many_requests` says whether a run asks often enough for a Crawl-delay to matter, `any_status` whether
+    `read` takes answers of other statuses than 200 as well.
     """
 
     name = "portal"
     type: ClassVar[str]
     many_requests: ClassVar[bool] = True
+    any_status: ClassVar[bool] = False
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -49,17 +52,17 @@ class PortalSpider(scrapy.Spider):
         except FetchError as error:
             self.run.incomplete(error.slug, error.message)
 
+    @abstractmethod
     def first_requests(self) -> Iterator[Request]:
         """What to ask first. Raises FetchError `bad-option` for an entry that cannot be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, response: Response) -> Iterator[Request]:
-        """Spool the records of an answer with status 200 and yield what to ask next, or give the verdict.
+        """Spool the records of an answer (with status 200) and yield what to ask next, or give the verdict.
 
         Raises:
             FetchError, BodyError, JsonStreamError: what `trouble` then decides on.
         """
-        raise NotImplementedError
 
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A request or an answer that came to nothing: by default the run is incomplete for that reason."""
@@ -81,7 +84,7 @@ class PortalSpider(scrapy.Spider):
     def answered(self, response: Response) -> Iterator[Request]:
         """Scrapy's callback: any status, the body on disk."""
         try:
-            if response.status != 200:
+            if response.status != 200 and not self.any_status:
                 raise FetchError("http-status", self._status_message(response))
             yield from self.read(response)
         except (FetchError, BodyError, JsonStreamError) as error:

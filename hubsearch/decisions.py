@@ -5,7 +5,7 @@ from pathlib import Path
 from harvesters.spool import SpoolReader, SpoolTruncated
 from hubsearch.harvesting import drop_spent_spools
 from hubsearch.hub import Hub
-from index.ingest import approve, reject
+from index.ingest import approve, held_run, reject
 from index.ingest.errors import IngestError
 from index.store import Run
 
@@ -15,13 +15,7 @@ def approve_run(hub: Hub, run_id: str) -> Run:
 
     Raises IngestError when the run is not held or its spool is gone.
     """
-    held = hub.store.run(run_id)
-    if held is None:
-        raise IngestError(f"there is no run {run_id}; `hubsearch runs` lists them")
-    if held.status != "held" or held.decision is not None:
-        raise IngestError(
-            f"run {run_id} is not waiting for a decision (status {held.status}, {held.decision or 'none'})"
-        )
+    held, _ = held_run(hub.store, run_id)
     spool = Path(held.spool or "")
     try:
         reader = SpoolReader(spool)

@@ -18,6 +18,7 @@ from hubsearch.secrets import provide
 from hubsearch.settings import Settings
 from index.ingest import ingest
 from index.store import Run, Source
+from index.store.errors import Fenced
 
 FETCHES_AT_ONCE = 2
 """Children fetching at the same time. They wait for the network most of the time, but each may take a core
@@ -69,6 +70,7 @@ def harvest(hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: b
 
 def fetch_portal(settings: Settings, portal: Portal, watcher: Watcher) -> Path:
     """Fetch one portal in a child process; where its spool is. Whatever happened, the spool says it."""
+    # The clock itself: a stated now would give two fetches the same file.
     spool = settings.spool / portal.id / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.spool"
     spool.parent.mkdir(parents=True, exist_ok=True)
     fetch(
@@ -85,21 +87,23 @@ def _land(hub: Hub, portal: Portal, spool: Path, *, dry_run: bool) -> Run:
     source = source_of(portal)
     if not dry_run:
         hub.store.put_source(source)
-    run = ingest(
-        hub.store, source, SpoolReader(spool), now=hub.settings.now(), dry_run=dry_run, spool_path=spool
-    )
+    now = hub.settings.now()
+    try:
+        run = ingest(hub.store, source, SpoolReader(spool), now=now, dry_run=dry_run, spool_path=spool)
+    except Fenced as error:  # another process harvests the same portal; the others are none the worse
+        run = Run(id="", source=portal.id, status="failed", started=now, slug="fenced", reason=str(error))
+    if run.status != "held" or dry_run:
+        drop_spool(spool)
     drop_spent_spools(hub, portal.id)
     return run
 
 
 def drop_spent_spools(hub: Hub, source: str) -> None:
-    """Remove the spools of a source that no held run waits with: landed, rejected, overtaken, tried."""
-    waiting = {
-        run.spool for run in hub.store.runs(source=source) if run.status == "held" and not run.decision
-    }
-    for spool in (hub.settings.spool / source).glob("*.spool"):
-        if str(spool) not in waiting:
-            drop_spool(spool)
+    """Remove the spools of a source's runs that are over and wait for no decision: landed, rejected,
+    overtaken, failed. A spool of a run that another process is at stays."""
+    for run in hub.store.runs(source=source):
+        if run.spool and run.status != "running" and (run.status != "held" or run.decision):
+            drop_spool(Path(run.spool))
 
 
 def drop_spool(spool: Path) -> None:

@@ -24,7 +24,7 @@ def approve(
     What it lacks becomes a tombstone at once: the operator's word stands for the second run. Cut off, it
     stays held and can be approved again. Raises IngestError when the run does not wait for a decision.
     """
-    run, source = _held(store, run_id)
+    run, source = held_run(store, run_id)
     mapper = mapper or Mapper.standard()
     begun = time.monotonic()
     with store.database.write() as connection:
@@ -42,7 +42,7 @@ def approve(
 
 def reject(store: Store, run_id: str, *, now: datetime) -> Run:
     """Drop a held run. Raises IngestError when the run does not wait for a decision."""
-    run, _ = _held(store, run_id)
+    run, _ = held_run(store, run_id)
     done = replace(run, decision="rejected", finished=now)
     with store.database.write() as connection:
         runs.hold_on(connection, run)
@@ -50,7 +50,8 @@ def reject(store: Store, run_id: str, *, now: datetime) -> Run:
     return done
 
 
-def _held(store: Store, run_id: str) -> tuple[Run, Source]:
+def held_run(store: Store, run_id: str) -> tuple[Run, Source]:
+    """The run that waits for a decision, and its source. Raises IngestError when it does not wait."""
     run = store.run(run_id)
     if run is None:
         raise IngestError(f"there is no run {run_id}; `hubsearch runs` lists them")

@@ -4,6 +4,7 @@ One light pass over the run (identifiers, digests, versions) and one over what t
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -106,18 +107,16 @@ def make_plan(
     database: Database, source: Source, run_input: RunInput, *, now: datetime, mapping_version: int
 ) -> Plan:
     """Compare a run with what is stored. Raises UnreadableInput and StoreError."""
-    scratch = Scratch()
-    try:
+    with ExitStack() as until_planned:
+        scratch = until_planned.enter_context(closing(Scratch()))
         scratch.fill("seen", _seen(run_input), 9)
         with database.read() as connection:
             scratch.fill("stored", stored_rows(connection, source, now), 7)
             scratch.fill("refused_before", refused_rows(connection, source, mapping_version), 5)
         for statement in ask.DECIDE:
             scratch.run(statement)
+        until_planned.pop_all()  # the plan closes it from here on
         return Plan(scratch)
-    except BaseException:
-        scratch.close()
-        raise
 
 
 _LOST = (

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from hubsearch.demo.portals import sample_entries
-from tests.conftest import Outcome, run_command
+from tests.conftest import ROOT, Outcome, run_command
 
 
 def test_the_sample_is_of_at_least_six_sources_of_three_levels_and_both_types(demo_home: Path) -> None:
@@ -51,6 +51,8 @@ def test_the_exported_feed_passes_the_validator_of_data_gov(demo_home: Path, tmp
     done = run_command(demo_home, "export", "dcat-us-1.1", "--check", "--out", str(out), "--json")
     report = done.json
     assert (done.status, report["errors"]) == (0, [])
+    told = f"{report['datasets']:,} datasets; {len(report['left_out']):,} left out; 0 errors"
+    assert told in (ROOT / "README.md").read_text(encoding="utf-8"), "the README's session"
     feed = json.loads(out.read_bytes())
     assert len(feed["dataset"]) == report["datasets"] > 1_000
     assert all(left["reason"] for left in report["left_out"])

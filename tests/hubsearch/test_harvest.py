@@ -10,6 +10,14 @@ from typing import Any
 
 import pytest
 
+from harvesters.portal import Portal as PortalEntry
+from hubsearch.cli.progress import Silence
+from hubsearch.harvesting import harvest
+from hubsearch.hub import open_hub
+from hubsearch.settings import read_settings
+from index.ingest import Run, ingest
+from index.store import Source, Store
+from index.store.errors import Fenced
 from tests.conftest import Command
 
 
@@ -267,3 +275,25 @@ def test_what_an_operator_approved_leaves_the_feed(command: Command, portal: Por
     run = harvested(command, status=4)
     assert command("approve", run["run"]).status == 0
     assert (hub_home / "feeds" / "data.json").read_bytes().count(b'"identifier"') == 8
+
+
+def test_a_portal_harvested_twice_at_once_fails_one_run_and_keeps_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Another process took the portal over while this one landed; the next portal lands all the same."""
+    home = tmp_path / "hub"
+    portals = [
+        PortalEntry(id=name, type="dcat-us", url="http://127.0.0.1:9/data.json") for name in ("a", "b")
+    ]
+
+    def fenced_once(store: Store, source: Source, *args: Any, **kwargs: Any) -> Run:
+        if source.id == "a":
+            raise Fenced("run 7 of a was taken over by run 8")
+        return ingest(store, source, *args, **kwargs)
+
+    monkeypatch.setattr("hubsearch.harvesting.ingest", fenced_once)
+    with open_hub(read_settings({"HUBSEARCH_HOME": str(home)})) as hub:
+        runs = harvest(hub, portals, Silence())
+    assert [(run.source, run.status) for run in runs] == [("a", "failed"), ("b", "failed")]
+    assert "taken over" in runs[0].reason
+    assert "taken over" not in runs[1].reason

@@ -4,6 +4,7 @@ import ssl
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -32,7 +33,7 @@ class _QuietServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class LoopbackServer:
+class LoopbackServer(ABC):
     """Serves while the context is open; `seen` lists the requests. Subclasses implement `answer`."""
 
     def __init__(self) -> None:
@@ -78,9 +79,9 @@ class LoopbackServer:
     def clock(self) -> float:
         return time.monotonic()
 
+    @abstractmethod
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
         """Write one whole answer."""
-        raise NotImplementedError
 
     def paths(self) -> list[str]:
         """The paths asked for, in order."""

@@ -5,9 +5,11 @@ The names and defaults are the ones operators' scripts rely on (README, "Setting
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from index.engines.access import EngineAccess
 
 USER_AGENT = "hubsearch/0.1 (harvests the metadata of public data portals)"
 """How the harvesters introduce themselves; HUBSEARCH_USER_AGENT names the operator's own page instead."""
@@ -29,6 +31,7 @@ class Settings:
     title: str = "hubsearch"
     user_agent: str = USER_AGENT
     fixed_now: datetime | None = None
+    engine_access: EngineAccess = field(default_factory=EngineAccess)
 
     def now(self) -> datetime:
         """The time, in UTC: the clock, or HUBSEARCH_NOW where it is set."""
@@ -67,7 +70,44 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         title=environ.get("HUBSEARCH_TITLE") or "hubsearch",
         user_agent=environ.get("HUBSEARCH_USER_AGENT") or USER_AGENT,
         fixed_now=_fixed_now(environ.get("HUBSEARCH_NOW")),
+        engine_access=_engine_access(environ),
     )
+
+
+def _engine_access(environ: Mapping[str, str]) -> EngineAccess:
+    usual = EngineAccess()
+    index = environ.get("HUBSEARCH_ENGINE_INDEX") or usual.index
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", index):
+        raise SettingsError(
+            f"HUBSEARCH_ENGINE_INDEX is {index!r}; it should be a short name of a-z, 0-9 and _"
+        )
+    ca = environ.get("HUBSEARCH_ENGINE_CA")
+    if ca and not Path(ca).is_file():
+        raise SettingsError(f"HUBSEARCH_ENGINE_CA is {ca!r}; there is no such file")
+    replicas = _number(environ, "HUBSEARCH_ENGINE_REPLICAS", 0, 20)
+    return EngineAccess(
+        api_key=environ.get("HUBSEARCH_ENGINE_API_KEY") or None,
+        ca=Path(ca).absolute() if ca else None,
+        index=index,
+        timeout=_number(environ, "HUBSEARCH_ENGINE_TIMEOUT", 0.1, 600) or usual.timeout,
+        shards=int(_number(environ, "HUBSEARCH_ENGINE_SHARDS", 1, 1024) or usual.shards),
+        replicas=None
+        if (given := _number(environ, "HUBSEARCH_ENGINE_REPLICAS", 0, 20)) is None
+        else int(given),
+    )
+
+
+def _number(environ: Mapping[str, str], name: str, least: float, most: float) -> float | None:
+    text = environ.get(name)
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = least - 1
+    if not least <= value <= most:
+        raise SettingsError(f"{name} is {text!r}; it should be a number from {least:g} to {most:g}")
+    return value
 
 
 def _portals_file(environ: Mapping[str, str], home: Path) -> Path:

@@ -17,14 +17,14 @@ class CardCache:
         self._read = read
         self._lock = Lock()
         self._cards: OrderedDict[str, Card] = OrderedDict()
-        self._watermark = -1
+        self._generation = ""
 
-    def get(self, cluster_ids: Sequence[str], watermark: int) -> dict[str, Card]:
+    def get(self, cluster_ids: Sequence[str], generation: str) -> dict[str, Card]:
         """The cards of these clusters; those the store does not have are left out."""
         with self._lock:
-            if watermark != self._watermark:
+            if generation != self._generation:
                 self._cards.clear()
-                self._watermark = watermark
+                self._generation = generation
             found = {key: card for key in cluster_ids if (card := self._cards.get(key)) is not None}
             for key in found:
                 self._cards.move_to_end(key)
@@ -32,12 +32,12 @@ class CardCache:
         if missing:
             read = self._read(missing)
             found.update(read)
-            self._keep(read, watermark)
+            self._keep(read, generation)
         return found
 
-    def _keep(self, cards: Mapping[str, Card], watermark: int) -> None:
+    def _keep(self, cards: Mapping[str, Card], generation: str) -> None:
         with self._lock:
-            if watermark == self._watermark:
+            if generation == self._generation:
                 self._cards.update(cards)
                 while len(self._cards) > KEPT:
                     self._cards.popitem(last=False)

@@ -17,8 +17,11 @@ from mappings.dates import date_key
 from mappings.text import slugify
 
 
-def index_document(records: Sequence[StoredRecord], sources: Mapping[str, Source]) -> IndexDocument:
-    """The document of a cluster's live records (at least one); `sources` by id."""
+def index_document(
+    records: Sequence[StoredRecord], sources: Mapping[str, Source], sequence: int = 0
+) -> IndexDocument:
+    """The document of a cluster's live records (at least one); `sources` by id, `sequence` the cluster's
+    change number."""
     first = canonical(records) if len(records) > 1 else records[0]
     ordered = [first, *(record for record in records if record is not first)]
     return IndexDocument(
@@ -29,6 +32,7 @@ def index_document(records: Sequence[StoredRecord], sources: Mapping[str, Source
         modified=_first_known(date_key(record.dataset.modified) for record in ordered),
         popularity=popularity(ordered),
         bbox=_bbox(first.dataset),
+        sequence=sequence,
     )
 
 

@@ -4,14 +4,22 @@ The store is the truth, the index is derived. Whatever is done here reads the cl
 may be interrupted, repeated, or run in two processes without harm.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 from index.document import index_document
 from index.engines.fingerprint import fingerprint
-from index.engines.protocol import Engine, EngineRequest, IndexDocument, IndexReplaced, Writer
+from index.engines.protocol import (
+    Deletion,
+    Engine,
+    EngineRequest,
+    IndexDocument,
+    IndexReplaced,
+    Refused,
+    Writer,
+)
 from index.query.syntax import ParsedQuery
 from index.store.model import Change, Source
 
@@ -32,6 +40,7 @@ class FollowedStore(Protocol):
     def sources(self) -> list[Source]: ...
     def last_sequence(self) -> int: ...
     def changes_after(self, sequence: int, limit: int) -> list[Change]: ...
+    def note_refused(self, refused: Sequence[Refused], taken: Sequence[str]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -102,10 +111,10 @@ def repair(store: FollowedStore, engine: Engine) -> dict[str, int]:
     if wrong or drift.extra:
         with engine.writer() as writer:
             reached = engine.watermark()
-            writer.apply([], drift.extra)
+            writer.apply([], [Deletion(extra, reached) for extra in drift.extra])
             for document in _documents(store):
                 if document.id in wrong:
-                    writer.apply([document], [])
+                    store.note_refused(writer.apply([document], []), [document.id])
             writer.commit(reached)
     return drift.counted()
 
@@ -135,8 +144,10 @@ def _apply_after(
     sources = {source.id: source for source in store.sources()}
     uncommitted = 0
     while changes := store.changes_after(sequence, BATCH):
-        alive = [index_document(change.records, sources) for change in changes if change.records]
-        writer.apply(alive, [change.cluster_id for change in changes if not change.records])
+        alive = [index_document(c.records, sources, c.sequence) for c in changes if c.records]
+        gone = [Deletion(c.cluster_id, c.sequence) for c in changes if not c.records]
+        refused = writer.apply(alive, gone)
+        store.note_refused(refused, [change.cluster_id for change in changes])
         sequence = changes[-1].sequence
         applied += len(changes)
         uncommitted += len(changes)
@@ -154,7 +165,7 @@ def _documents(store: FollowedStore) -> Iterator[IndexDocument]:
     sources = {source.id: source for source in store.sources()}
     sequence = 0
     while changes := store.changes_after(sequence, BATCH):
-        yield from (index_document(change.records, sources) for change in changes if change.records)
+        yield from (index_document(c.records, sources, c.sequence) for c in changes if c.records)
         sequence = changes[-1].sequence
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from index.analysis import sort_key
 from index.card_cache import CardCache
 from index.cards import CardReader, store_cards
 from index.engines.protocol import Engine, EngineRequest, EngineResult
@@ -17,13 +18,21 @@ from index.highlight import Highlighter
 from index.matching import ENOUGH_RESULTS, resolve_match
 from index.no_results import ways_out
 from index.query.check import check
-from index.query.model import FacetValue, SearchPage, SearchRequest
+from index.query.model import MAX_QUERY_CHARACTERS, FacetValue, SearchPage, SearchRequest
 from index.query.parse import parse
 from index.query.plan import required
 from index.results import dress
 from index.store import Store
 
 NO_WORDS = "There is no word to search for in this, so everything is listed."
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A dataset offered while somebody types, and its page."""
+
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +57,20 @@ class SearchService:
         self._engine = engine
         self._base_url = base_url.rstrip("/")
         self._cards = CardCache(cards or store_cards(store))
-        self._known: tuple[int, Vocabulary] | None = None
+        self._known: tuple[str, Vocabulary] | None = None
 
     def search(self, request: SearchRequest) -> SearchPage:
         """A page of results. Raises BadRequest for what is over a limit or malformed, EngineUnavailable when
         the index cannot be read."""
         check(request)
-        watermark = self._engine.watermark()
-        vocabulary = self._vocabulary(watermark)
+        generation = self._engine.generation()
+        vocabulary = self._vocabulary(generation)
         asked, hints = _understood(request, vocabulary)
         answer = self._answer(request, asked)
         if answer.found.total == 0:
             hints += ways_out(self._engine, replace(asked, match=answer.match), vocabulary)
         highlighter = Highlighter.of(required(asked.query))
-        cards = self._cards.get([hit.id for hit in answer.found.hits], watermark)
+        cards = self._cards.get([hit.id for hit in answer.found.hits], generation)
         return SearchPage(
             total=answer.found.total,
             match=answer.match,
@@ -91,11 +100,20 @@ class SearchService:
             return found
         return self._engine.search(replace(asked, match="any"))
 
-    def _vocabulary(self, watermark: int) -> Vocabulary:
+    def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
+        """Datasets whose title begins with a text, A–Z, each title once. Raises EngineUnavailable."""
+        beginning = sort_key(text.lstrip())[:MAX_QUERY_CHARACTERS]
+        if not beginning or limit < 1:
+            return []
+        ids = self._engine.suggest(beginning, limit)
+        cards = self._cards.get(ids, self._engine.generation())
+        return [Suggestion(cards[key].title, self._base_url + cards[key].path) for key in ids if key in cards]
+
+    def _vocabulary(self, generation: str) -> Vocabulary:
         """The values and labels of this state of the index."""
         known = self._known
-        if known is None or known[0] != watermark:
-            self._known = known = (watermark, Vocabulary(self._engine, self._store.facet_labels()))
+        if known is None or known[0] != generation:
+            self._known = known = (generation, Vocabulary(self._engine, self._store.facet_labels()))
         return known[1]
 
 

@@ -20,9 +20,7 @@ def narrowed_ids(store: Store, engine: Engine, request: SearchRequest) -> Iterat
     asked = _understood(store, engine, request)
     if asked is None:
         return
-    total = engine.count(asked)
-    if total:
-        yield from (hit.id for hit in engine.search(replace(asked, limit=total)).hits)
+    yield from engine.scan(asked)
 
 
 def _understood(store: Store, engine: Engine, request: SearchRequest) -> EngineRequest | None:

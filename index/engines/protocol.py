@@ -1,6 +1,6 @@
 """What the hub needs of a search engine. One contract test suite runs against every implementation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -18,7 +18,8 @@ class IndexDocument:
     an engine splits at white space and stems, nothing else. A line feed separates parts; no phrase crosses
     it. "all" contains the words of the other texts. `facets` holds the values by facet name (case-folded
     identifiers, never labels). `modified` is epoch seconds, None when unknown; `title_key` sorts titles
-    (case and accents folded); `popularity` is a count, None when unknown.
+    (case and accents folded); `popularity` is a count, None when unknown. `sequence` is the change number
+    of this state of the cluster: an engine that knows a later one keeps that.
     """
 
     id: str
@@ -28,6 +29,24 @@ class IndexDocument:
     modified: int | None = None
     popularity: int | None = None
     bbox: tuple[float, float, float, float] | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A cluster that is gone, by the change number that says so."""
+
+    id: str
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document an engine will not take, whatever is tried, and why."""
+
+    id: str
+    sequence: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +94,13 @@ class EngineResult:
 class Writer(Protocol):
     """The one writer of an index. Nothing is visible or durable before `commit`.
 
-    Applying a document again replaces it, deleting an unknown id does nothing. `commit` raises IndexReplaced
-    when a new index took the place of this one meanwhile.
+    Applying a document again replaces it, deleting an unknown id does nothing. `apply` answers what the
+    engine refused; the rest of the batch is none the worse. `commit` raises IndexReplaced when a new index
+    took the place of this one meanwhile. Raises EngineUnavailable when the engine is away or takes nothing
+    for now; what was committed stays, and following again does the rest.
     """
 
-    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[str]) -> None: ...
+    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion]) -> list[Refused]: ...
     def commit(self, watermark: int) -> None: ...
     def close(self) -> None: ...
     def __enter__(self) -> Self: ...
@@ -109,6 +130,11 @@ class Engine(Protocol):
         """The change sequence the visible index has reached; 0 when there is no index yet."""
         ...
 
+    def generation(self) -> str:
+        """Names the state a search sees now, for caches. Costs next to nothing, and may be half a second
+        behind."""
+        ...
+
     def writer(self) -> Writer:
         """The writer of the current index, made if there is none. Raises EngineBusy when another has it."""
         ...
@@ -116,6 +142,16 @@ class Engine(Protocol):
     def build(self) -> Build: ...
     def search(self, request: EngineRequest) -> EngineResult: ...
     def count(self, request: EngineRequest) -> int: ...
+    def scan(self, request: EngineRequest) -> Iterator[str]:
+        """The ids of everything a request finds, in the order of its sort, all of one state of the index and
+        without a limit. `offset` and `limit` mean nothing here."""
+        ...
+
+    def suggest(self, text: str, limit: int) -> list[str]:
+        """Ids of documents whose title begins with a text (folded as `title_key`), A–Z; of equal titles
+        the first."""
+        ...
+
     def ids(self) -> Sequence[str]: ...
     def fingerprints(self) -> dict[str, int]:
         """What each document was indexed from (`index.engines.fingerprint`), by id."""

@@ -16,7 +16,8 @@ class Run:
 
     A held run counts what it would have done. `missing` are the stored records that were not in the run,
     `deleted` those of them that became tombstones. `issues` counts what was wrong in the records this run
-    mapped, by slug. `seconds` are those of the fetch and of the ingest together.
+    mapped, by slug. `step` counts the batches that have landed. `seconds` are those of the fetch and of the
+    ingest together.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Run:
     bytes: int = 0
     seconds: float = 0.0
     spool: str | None = None
+    step: int = 0
     finished: datetime | None = None
     landed_at: datetime | None = None
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from index.store.types import UtcTime
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration these tables are the result of."""
 
 COUNTERS: tuple[str, ...] = (
@@ -65,6 +65,7 @@ sources = Table(
     Column("contact_email", Text),
 )
 
+# `step` counts the run's landed batches, so that one whose commit got no answer is never written twice.
 # `landed_at` is set when a complete run has landed: what every record's `last_seen` is derived from.
 runs = Table(
     "runs",
@@ -82,6 +83,7 @@ runs = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("spool", Text),
+    Column("step", Integer, nullable=False, server_default="0"),
     Column("started", UtcTime, nullable=False),
     Column("finished", UtcTime),
     Column("landed_at", UtcTime),
@@ -178,4 +180,59 @@ facet_labels = Table(
     Column("facet", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     Column("label", Text, nullable=False),
+)
+
+# Work that is taken by leases: `harvest:<source>`, `index`, `publish`. `token` grows with every lease, so
+# whoever still works under an older one is refused. `due_at` is by the hub's clock, the lease's times by the
+# database's. A job without `due_at` is done when somebody asks for it.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", UtcTime),
+    Column("owner", Text),
+    Column("token", BigInteger, nullable=False),
+    Column("leased_at", UtcTime),
+    Column("lease_until", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", UtcTime),
+    Column("trouble", Text),
+    Index("ix_jobs_due_at", "due_at"),
+)
+
+# Published feeds, for hubs whose web processes share no disk: the file in parts, one version at a time.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("report", JSON, nullable=False),
+)
+
+feed_parts = Table(
+    "feed_parts",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# Clusters whose document the engine would not take, and its reason.
+index_refusals = Table(
+    "index_refusals",
+    metadata,
+    Column("cluster", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# Which versions of hubsearch may still work with these tables: those made for the revision named here or a
+# later one. So an old and a new version can run side by side while a hub is upgraded.
+compatibility = Table(
+    "compatibility",
+    metadata,
+    Column("since", Text, primary_key=True),
 )

@@ -1,11 +1,12 @@
 """The record store: what the hub holds. All the rest is derived from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Self
 
 from sqlalchemy import select
 
-from index.store import changes, records, refusals, runs, sources
+from index.engines.protocol import Refused
+from index.store import changes, index_refusals, records, refusals, runs, sources
 from index.store.database import Database
 from index.store.errors import StoreError
 from index.store.migrate import migrate
@@ -114,6 +115,19 @@ class Store:
             found = changes.after(connection, sequence, limit)
             members = records.live_of_clusters(connection, [cluster for cluster, _ in found])
         return [Change(cluster, number, members.get(cluster, [])) for cluster, number in found]
+
+    def note_refused(self, refused: Sequence[Refused], taken: Collection[str]) -> None:
+        """Keep which clusters' documents the engine would not take; `taken` are all it was given just now,
+        of which earlier refusals are forgotten."""
+        if not refused and not self.refused_documents(limit=1):
+            return
+        with self.database.write() as connection:
+            index_refusals.note(connection, refused, taken)
+
+    def refused_documents(self, limit: int | None = None) -> list[Refused]:
+        """Documents the engine would not take, by cluster, with its reasons."""
+        with self.database.read() as connection:
+            return index_refusals.every(connection, limit)
 
     def facet_labels(self) -> dict[tuple[str, str], str]:
         """What a person reads for (facet, value)."""

@@ -1,6 +1,7 @@
 """The embedded engine. Any number of processes may search it, one writes; readers notice by themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -13,7 +14,7 @@ from index.engines.protocol import (
 from index.engines.tantivy.build import TantivyBuild, create
 from index.engines.tantivy.layout import Layout, read_state
 from index.engines.tantivy.ranking import count
-from index.engines.tantivy.reading import documents, known_values, search, select
+from index.engines.tantivy.reading import documents, known_values, search, select, titles_beginning
 from index.engines.tantivy.snapshot import OpenIndex, Snapshot, open_index, outdated
 from index.engines.tantivy.writer import TantivyWriter
 
@@ -45,6 +46,11 @@ class TantivyEngine:
         folder = self._layout.current()
         state = read_state(folder) if folder is not None else None
         return state.watermark if state is not None and not outdated(state) else 0
+
+    def generation(self) -> str:
+        """Names the state a search sees now."""
+        snapshot = self._current()
+        return f"{snapshot.opened.folder.name}@{snapshot.watermark}" if snapshot is not None else ""
 
     def needs_build(self) -> str | None:
         """Why the index cannot be used before it is built anew."""
@@ -78,6 +84,19 @@ class TantivyEngine:
         if snapshot is None:
             return 0
         return count(snapshot.searcher, snapshot.builder.matching(select(snapshot, request)))
+
+    def scan(self, request: EngineRequest) -> Iterator[str]:
+        """The ids of everything a request finds, in its order, of one state of the index."""
+        snapshot = self._current()
+        if snapshot is not None:
+            total = count(snapshot.searcher, snapshot.builder.matching(select(snapshot, request)))
+            whole = replace(request, offset=0, limit=total, facets={})
+            yield from (hit.id for hit in search(snapshot, whole).hits)
+
+    def suggest(self, text: str, limit: int) -> list[str]:
+        """Ids of documents whose title begins with a text, A–Z; of equal titles the first."""
+        snapshot = self._current()
+        return titles_beginning(snapshot.searcher, text, limit) if snapshot is not None else []
 
     def ids(self) -> Sequence[str]:
         """The ids of all documents, in order."""

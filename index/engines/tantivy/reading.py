@@ -7,7 +7,7 @@ import tantivy
 from index.engines.protocol import EngineRequest, EngineResult, Hit
 from index.engines.tantivy.facets import Counts, window_counts
 from index.engines.tantivy.ranking import Ranked, count, window
-from index.engines.tantivy.schema import FINGERPRINT, ID, facet_field
+from index.engines.tantivy.schema import FINGERPRINT, ID, SORT_FIELDS, facet_field
 from index.engines.tantivy.selection import Selection
 from index.engines.tantivy.snapshot import Snapshot
 from index.fields import FACETS_BY_NAME, UPDATED_DAYS
@@ -102,3 +102,21 @@ def known_values(snapshot: Snapshot, facet: str, values: Sequence[str]) -> froze
         for value in values
         if count(snapshot.searcher, tantivy.Query.term_query(schema, field, value, "basic"))
     )
+
+
+_SAME_TITLE = 10
+"""Documents looked at for each title wanted: editions of one dataset often bear one title."""
+
+
+def titles_beginning(searcher: tantivy.Searcher, text: str, limit: int) -> list[str]:
+    """Ids of documents whose title begins with a text, A–Z; of equal titles the first."""
+    everything = tantivy.Query.all_query()
+    found = searcher.terms_with_prefix(
+        SORT_FIELDS["title"], text, filter_query=everything, limit=limit * _SAME_TITLE
+    )
+    first: dict[str, str] = {}
+    for term, documents in found:
+        title, _, document_id = term.rpartition("\0")
+        if documents:
+            first.setdefault(title, document_id)
+    return list(first.values())[:limit]

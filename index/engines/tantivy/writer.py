@@ -7,7 +7,14 @@ from typing import Self
 
 import tantivy
 
-from index.engines.protocol import EngineBusy, EngineError, IndexDocument, IndexReplaced
+from index.engines.protocol import (
+    Deletion,
+    EngineBusy,
+    EngineError,
+    IndexDocument,
+    IndexReplaced,
+    Refused,
+)
 from index.engines.tantivy.documents import to_tantivy
 from index.engines.tantivy.layout import Layout, State, write_state
 from index.engines.tantivy.schema import ID, version
@@ -39,15 +46,17 @@ class TantivyWriter:
         opened.index.reload()  # somebody may have committed before the lock was ours
         self._met: set[str] | None = set() if opened.index.searcher().num_docs == 0 else None
 
-    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[str]) -> None:
-        """Remove `deletes`, then put `upserts` in place of what had their ids; the last of one id stays."""
+    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion]) -> list[Refused]:
+        """Remove `deletes`, then put `upserts` in place of what had their ids; the last of one id stays.
+        Change numbers need no comparing here: there is one writer, and it follows them in order."""
         with self._boundary() as writer:
-            for document_id in deletes:
-                writer.delete_documents_by_term(ID, document_id)
+            for gone in deletes:
+                writer.delete_documents_by_term(ID, gone.id)
             for document in upserts:
                 if not self._is_new(document.id):
                     writer.delete_documents_by_term(ID, document.id)
                 writer.add_document(to_tantivy(document))
+        return []
 
     def commit(self, watermark: int) -> None:
         """Make what was applied durable and visible. Raises IndexReplaced, writing nothing, when another

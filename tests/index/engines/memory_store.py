@@ -1,7 +1,9 @@
 """A record store in memory: what following needs, with changes made by hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from index.engines.protocol import Refused
 from index.store.model import Change, Source, StoredRecord
 from tests.index.catalogue import records, sources
 
@@ -13,6 +15,7 @@ class MemoryStore:
     live: dict[str, StoredRecord] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     sequence: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_sample(cls, size: int) -> "MemoryStore":
@@ -47,6 +50,11 @@ class MemoryStore:
         return [
             Change(key, number, [self.live[key]] if key in self.live else []) for number, key in later[:limit]
         ]
+
+    def note_refused(self, refused: Sequence[Refused], taken: Sequence[str]) -> None:
+        for cluster_id in taken:
+            self.refused.pop(cluster_id, None)
+        self.refused.update((one.id, one.reason) for one in refused)
 
     def _touch(self, cluster_id: str) -> None:
         self.sequence += 1

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from index.document import index_document
-from index.engines.protocol import EngineBusy, EngineError, EngineRequest, EngineUnavailable
+from index.engines.protocol import Deletion, EngineBusy, EngineError, EngineRequest, EngineUnavailable
 from index.engines.tantivy import TantivyEngine
 from index.engines.tantivy import layout as layout_module
 from index.engines.tantivy.layout import Layout, State, read_state, write_state
@@ -109,7 +109,7 @@ def test_remains_of_a_commit_that_never_happened_do_not_hinder_the_next(tmp_path
 
 def _delete_one(folder: Path) -> None:
     with TantivyEngine(folder).writer() as writer:
-        writer.apply([], [documents()[3].id])
+        writer.apply([], [Deletion(documents()[3].id)])
         writer.commit(21)
 
 
@@ -139,7 +139,7 @@ def test_a_document_applied_twice_is_there_once_and_the_last_stays(engine: Tanti
     first, *others = documents()[:3]
     changed = replace(first, texts={**first.texts, "all": "zebra"})
     with engine.writer() as writer:
-        writer.apply([first, *others, first, changed], ["unknown"])
+        writer.apply([first, *others, first, changed], [Deletion("unknown")])
         writer.commit(1)
     assert engine.search(EVERYTHING).total == 3
     assert engine.count(EngineRequest(parse("zebra"), {}, "all", "modified", 0, 0, NOW)) == 1

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.engines.protocol import Engine, EngineRequest, IndexDocument
+from index.engines.protocol import Deletion, Engine, EngineRequest, IndexDocument
 from index.engines.tantivy import TantivyEngine
 from index.fields import FACETS, UPDATED_DAYS
 from index.query.parse import parse
@@ -263,7 +263,7 @@ def test_an_engine_answers_the_same_however_its_documents_came(tmp_path: Path) -
     with made.writer() as writer:
         writer.apply(documents()[:600], [])
         writer.commit(1)
-        writer.apply(kept[100:200], [document.id for document in documents()[300:600]])
+        writer.apply(kept[100:200], [Deletion(document.id) for document in documents()[300:600]])
         writer.apply(kept[150:], [])
         writer.commit(2)
     small = Reference(kept)

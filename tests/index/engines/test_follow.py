@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from index.engines.protocol import EngineRequest
+from index.engines.protocol import Deletion, EngineRequest
 from index.engines.tantivy import TantivyEngine
 from index.follow import build, check, compare, follow, repair
 from index.query.parse import parse
@@ -137,7 +137,7 @@ def test_drift_is_found_and_repaired(engine: TantivyEngine) -> None:
     follow(store, engine)
     one, other, third = (record.id for record in records()[:3])
     with engine.writer() as writer:
-        writer.apply([], [one])
+        writer.apply([], [Deletion(one, store.sequence)])
         writer.commit(store.sequence)
     store.live[other].dataset.keywords = ["changed behind the sequence's back"]
     del store.live[third], store.numbers[third]

@@ -17,12 +17,12 @@ from sqlalchemy.schema import CreateTable
 from index.store import Source, Store, StoreError, migrate, sqlite
 from index.store.schema import REVISION, metadata
 
-SECOND = """
+LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -67,13 +67,13 @@ def test_an_older_store_is_upgraded_and_keeps_what_it_holds(
     store.close()
     later = tmp_path / "migrations"
     shutil.copytree(migrate.MIGRATIONS, later)
-    (later / "versions" / "r0002_second.py").write_text(SECOND)
+    (later / "versions" / "r9999_later.py").write_text(LATER)
     monkeypatch.setattr(migrate, "MIGRATIONS", later)
-    monkeypatch.setattr(migrate, "REVISION", "0002")
+    monkeypatch.setattr(migrate, "REVISION", "9999")
     Store.open(url(tmp_path / "s.sqlite")).close()
     with sqlite3.connect(tmp_path / "s.sqlite") as connection:
         assert connection.execute("SELECT id, colour FROM sources").fetchall() == [("a", None)]
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
     connection.close()
 
 

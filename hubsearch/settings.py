@@ -91,9 +91,7 @@ def _engine_access(environ: Mapping[str, str]) -> EngineAccess:
         index=index,
         timeout=_number(environ, "HUBSEARCH_ENGINE_TIMEOUT", 0.1, 600) or usual.timeout,
         shards=int(_number(environ, "HUBSEARCH_ENGINE_SHARDS", 1, 1024) or usual.shards),
-        replicas=None
-        if (given := _number(environ, "HUBSEARCH_ENGINE_REPLICAS", 0, 20)) is None
-        else int(given),
+        replicas=None if replicas is None else int(replicas),
     )
 
 

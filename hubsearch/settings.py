@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hubsearch.secret_files import SecretFileError, read_secret, with_password
 from index.engines.access import EngineAccess
 
 USER_AGENT = "hubsearch/0.1 (harvests the metadata of public data portals)"
@@ -21,12 +22,15 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the hub keeps its things and how it is reached. `fixed_now` replaces the clock in tests."""
+    """Where the hub keeps its things and how it is reached. `fixed_now` replaces the clock in tests.
+
+    The URLs of the two servers may hold passwords, so they are no part of what is shown of an object.
+    """
 
     home: Path
     portals: Path
-    store: str
-    engine: str
+    store: str = field(repr=False)
+    engine: str = field(repr=False)
     base_url: str
     title: str = "hubsearch"
     user_agent: str = USER_AGENT
@@ -64,7 +68,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         home=home,
         portals=_portals_file(environ, home),
-        store=environ.get("HUBSEARCH_STORE") or f"sqlite:///{home / 'store.sqlite'}",
+        store=_store(environ, home),
         engine=environ.get("HUBSEARCH_ENGINE") or "tantivy",
         base_url=base_url,
         title=environ.get("HUBSEARCH_TITLE") or "hubsearch",
@@ -72,6 +76,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         fixed_now=_fixed_now(environ.get("HUBSEARCH_NOW")),
         engine_access=_engine_access(environ),
     )
+
+
+def _store(environ: Mapping[str, str], home: Path) -> str:
+    url = environ.get("HUBSEARCH_STORE") or f"sqlite:///{home / 'store.sqlite'}"
+    try:
+        password = read_secret(environ, "HUBSEARCH_STORE_PASSWORD_FILE")
+        return url if password is None else with_password(url, password)
+    except SecretFileError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _api_key(environ: Mapping[str, str]) -> str | None:
+    plain = environ.get("HUBSEARCH_ENGINE_API_KEY") or None
+    try:
+        kept = read_secret(environ, "HUBSEARCH_ENGINE_API_KEY_FILE")
+    except SecretFileError as error:
+        raise SettingsError(str(error)) from None
+    if plain and kept:
+        raise SettingsError(
+            "HUBSEARCH_ENGINE_API_KEY and HUBSEARCH_ENGINE_API_KEY_FILE are both set; leave one out"
+        )
+    return plain or kept
 
 
 def _engine_access(environ: Mapping[str, str]) -> EngineAccess:
@@ -86,7 +112,7 @@ def _engine_access(environ: Mapping[str, str]) -> EngineAccess:
         raise SettingsError(f"HUBSEARCH_ENGINE_CA is {ca!r}; there is no such file")
     replicas = _number(environ, "HUBSEARCH_ENGINE_REPLICAS", 0, 20)
     return EngineAccess(
-        api_key=environ.get("HUBSEARCH_ENGINE_API_KEY") or None,
+        api_key=_api_key(environ),
         ca=Path(ca).absolute() if ca else None,
         index=index,
         timeout=_number(environ, "HUBSEARCH_ENGINE_TIMEOUT", 0.1, 600) or usual.timeout,

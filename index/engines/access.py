@@ -1,6 +1,6 @@
 """How an engine that is a server is reached; plain data, so that settings can hold it without the client."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -12,7 +12,7 @@ class EngineAccess:
     search may take; `replicas` copies of each shard, None: one where there is a second node.
     """
 
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     ca: Path | None = None
     index: str = "hub"
     timeout: float = 10.0

@@ -40,9 +40,15 @@ def test_every_command_is_documented_and_no_other() -> None:
 
 
 def test_every_setting_is_documented_and_read() -> None:
-    source = (DOCS.parent / "hubsearch" / "settings.py").read_text(encoding="utf-8")
-    documented = set(re.findall(r"^\| `(HUBSEARCH_[A-Z_]+)`", text_of("operators.md"), re.MULTILINE))
-    assert documented == set(re.findall(r"\"(HUBSEARCH_[A-Z_]+)\"", source))
+    packages = ("hubsearch", "harvesters", "index", "search_api", "dcat", "mappings")
+    sources = [path for package in packages for path in (DOCS.parent / package).rglob("*.py")]
+    read = {
+        name
+        for path in sources
+        for name in re.findall(r"\"(HUBSEARCH_[A-Z_]+)\"", path.read_text(encoding="utf-8"))
+    }
+    documented = re.findall(r"^\| `(HUBSEARCH_[A-Z_]+)`", text_of("operators.md"), re.MULTILINE)
+    assert sorted(documented) == sorted(read), "each once, in one table"
 
 
 def test_every_key_of_a_portal_is_documented() -> None:

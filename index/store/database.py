@@ -1,7 +1,8 @@
 """Transactions on the store's database: short ones that read, short ones that write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
@@ -23,6 +24,7 @@ class Database:
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
         self._writing = engine.execution_options(**{sqlite.IMMEDIATE: True})
+        self._guard: Callable[[Connection], None] | None = None
         self.name = name
 
     @classmethod
@@ -54,7 +56,16 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from the first, committed at the end. Raises StoreError."""
         with self._explained(), self._writing.begin() as connection:
+            if self._guard is not None:
+                self._guard(connection)
             yield connection
+
+    def guarded(self, guard: Callable[[Connection], None]) -> "Database":
+        """The same database for one whose right to write may end: every write transaction asks `guard`
+        first, which raises when it has ended."""
+        other = copy(self)
+        other._guard = guard
+        return other
 
     def close(self) -> None:
         """Give up every connection."""

@@ -7,3 +7,7 @@ class StoreError(Exception):
 
 class Fenced(StoreError):
     """A run tried to write after another run of its source had taken over; nothing was written."""
+
+
+class LeaseLost(Fenced):
+    """A job's lease ran out and somebody else has it now; its former holder stops, and wrote nothing more."""

@@ -1,12 +1,13 @@
 """The record store: what the hub holds. All the rest is derived from it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from index.engines.protocol import Refused
 from index.store import changes, index_refusals, records, refusals, runs, sources
+from index.store.board import JobBoard
 from index.store.database import Database
 from index.store.errors import StoreError
 from index.store.migrate import migrate
@@ -24,6 +25,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.jobs = JobBoard(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -40,6 +42,11 @@ class Store:
     def close(self) -> None:
         """Give up all connections."""
         self.database.close()
+
+    def guarded(self, guard: Callable[[Connection], None]) -> "Store":
+        """The same store for one whose right to write may end: every write transaction asks `guard` first,
+        which raises when it has ended."""
+        return Store(self.database.guarded(guard))
 
     def put_source(self, source: Source) -> None:
         """Add or change a source. Its clusters get new numbers when index documents show what changed."""

@@ -23,11 +23,11 @@ from typing import Any
 
 from benchmarks.feeds import real_records
 from index.document import index_document
+from index.engines.forms import facet_field
 from index.engines.protocol import EngineRequest
 from index.engines.tantivy import TantivyEngine
 from index.engines.tantivy.layout import Layout, read_state
 from index.engines.tantivy.reading import select
-from index.engines.tantivy.schema import facet_field
 from index.engines.tantivy.snapshot import Snapshot, open_index
 from index.fields import FACETS
 from index.follow import build

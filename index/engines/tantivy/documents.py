@@ -3,8 +3,9 @@
 import tantivy
 
 from index.engines.fingerprint import fingerprint
+from index.engines.forms import facet_field, forms
 from index.engines.protocol import IndexDocument
-from index.engines.tantivy.schema import ALL_EXACT, FINGERPRINT, ID, MODIFIED, SORT_FIELDS, facet_field, forms
+from index.engines.tantivy.schema import ALL_EXACT, FINGERPRINT, ID, MODIFIED, SORT_FIELDS
 from index.engines.tantivy.sort_keys import modified_key, popularity_key, title_key
 from index.fields import FACETS
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 import tantivy
 
 from index.analysis import stem
-from index.engines.tantivy.schema import ALL_EXACT, ALL_STEM, MODIFIED, facet_field, forms
+from index.engines.forms import facet_field, forms
+from index.engines.tantivy.schema import ALL_EXACT, ALL_STEM, MODIFIED
 from index.engines.tantivy.selection import Narrowing, Selection
 from index.query.plan import majority
 from index.query.syntax import AnyOf, Clause, Phrase, Word

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import tantivy
 
+from index.engines.forms import facet_field
 from index.engines.protocol import EngineRequest, EngineResult, Hit
 from index.engines.tantivy.facets import Counts, window_counts
 from index.engines.tantivy.ranking import Ranked, count, window
-from index.engines.tantivy.schema import FINGERPRINT, ID, SORT_FIELDS, facet_field
+from index.engines.tantivy.schema import FINGERPRINT, ID, SORT_FIELDS
 from index.engines.tantivy.selection import Selection
 from index.engines.tantivy.snapshot import Snapshot
 from index.fields import FACETS_BY_NAME, UPDATED_DAYS

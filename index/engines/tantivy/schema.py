@@ -1,13 +1,13 @@
 """The tantivy schema, derived from the table of fields."""
 
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 
 import tantivy
 
 from index.analysis import ANALYSIS_VERSION, MAX_WORD_BYTES
-from index.fields import FACETS, TEXT_FIELDS
+from index.engines.forms import Form, facet_field, forms
+from index.fields import FACETS
 
 ID = "id"
 FINGERPRINT = "fingerprint"
@@ -18,33 +18,6 @@ SORT_FIELDS = {"modified": "by_modified", "title": "by_title", "popular": "by_po
 
 _LAYOUT_VERSION = 1
 """Raised when the same table of fields is indexed in another way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One indexed form of a text field, and its weight in the score."""
-
-    field: str
-    text: str
-    stemmed: bool
-    weight: float
-
-
-def facet_field(name: str) -> str:
-    """The field that holds a facet's values."""
-    return f"facet_{name}"
-
-
-@cache
-def forms() -> tuple[Form, ...]:
-    """The indexed forms. `all` has both, whatever their weights: words match on its stems, phrases on its
-    exact words."""
-    both = [
-        Form(f"{text.name}_{kind}", text.name, kind == "stem", weight)
-        for text in TEXT_FIELDS
-        for kind, weight in (("stem", text.stem), ("exact", text.exact))
-    ]
-    return tuple(form for form in both if form.weight or form.text == "all")
 
 
 @cache

@@ -1,0 +1,68 @@
+"""The indexed forms of the searched texts, and what a clause is looked for in: the same for every engine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from index.analysis import stem
+from index.fields import TEXT_FIELDS
+from index.query.syntax import AnyOf, Clause, Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One indexed form of a text field, and its weight in the score."""
+
+    text: str
+    stemmed: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as a form holds it."""
+
+    form: Form
+    value: str
+
+
+def facet_field(name: str) -> str:
+    """The field that holds a facet's values."""
+    return f"facet_{name}"
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """The indexed forms. `all` has both, whatever their weights: words match on its stems, phrases on its
+    exact words."""
+    both = [
+        Form(text.name, stemmed, weight)
+        for text in TEXT_FIELDS
+        for stemmed, weight in ((True, text.stem), (False, text.exact))
+    ]
+    return tuple(form for form in both if form.weight or form.text == "all")
+
+
+@cache
+def all_stem() -> Form:
+    """Where words match."""
+    return next(form for form in forms() if form.text == "all" and form.stemmed)
+
+
+@cache
+def all_exact() -> Form:
+    """Where phrases match."""
+    return next(form for form in forms() if form.text == "all" and not form.stemmed)
+
+
+def extra_terms(clause: Clause) -> Iterator[Term]:
+    """What adds to the score of a clause that matches: its words in every form but the one it matched in."""
+    if isinstance(clause, AnyOf):
+        for option in clause.options:
+            yield from extra_terms(option)
+        return
+    phrase = isinstance(clause, Phrase)
+    for word in clause.words if isinstance(clause, Phrase) else (clause.text,):
+        for form in forms():
+            if form.weight and form != all_stem() and not (phrase and form == all_exact()):
+                yield Term(form, stem(word) if form.stemmed else word)

@@ -17,6 +17,11 @@ class Form:
     stemmed: bool
     weight: float
 
+    @property
+    def field(self) -> str:
+        """A plain name for it."""
+        return f"{self.text}_{'stem' if self.stemmed else 'exact'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

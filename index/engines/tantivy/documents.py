@@ -3,12 +3,13 @@
 import tantivy
 
 from index.engines.fingerprint import fingerprint
-from index.engines.forms import facet_field, forms
+from index.engines.forms import all_exact, facet_field, forms
 from index.engines.protocol import IndexDocument
-from index.engines.tantivy.schema import ALL_EXACT, FINGERPRINT, ID, MODIFIED, SORT_FIELDS
+from index.engines.tantivy.schema import FINGERPRINT, ID, MODIFIED, SORT_FIELDS
 from index.engines.tantivy.sort_keys import modified_key, popularity_key, title_key
 from index.fields import FACETS
 
+_IN_PARTS = all_exact().field
 _VALUE_FACETS = tuple((facet.name, facet_field(facet.name)) for facet in FACETS if facet.kind == "value")
 
 
@@ -21,7 +22,7 @@ def to_tantivy(document: IndexDocument) -> tantivy.Document:
     made.add_unsigned(FINGERPRINT, fingerprint(document))
     for form in forms():
         text = document.texts.get(form.text, "")
-        if form.field == ALL_EXACT:
+        if form.field == _IN_PARTS:
             for part in text.split("\n"):
                 add(form.field, part)
         else:

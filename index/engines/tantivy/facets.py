@@ -12,10 +12,10 @@ from typing import Any
 import tantivy
 
 from index.engines.forms import facet_field
+from index.engines.selection import Selection
 from index.engines.tantivy.query_builder import QueryBuilder
 from index.engines.tantivy.ranking import count
 from index.engines.tantivy.schema import MODIFIED
-from index.engines.tantivy.selection import Selection
 from index.fields import FACETS_BY_NAME
 from index.query.windows import bounds, by_width
 

@@ -4,16 +4,16 @@ A word matches where its stem stands in `all`. All other forms of it only add to
 stem, title and tags a little (weights: `index.fields`, measured there).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import tantivy
 
 from index.analysis import stem
-from index.engines.forms import facet_field, forms
-from index.engines.tantivy.schema import ALL_EXACT, ALL_STEM, MODIFIED
-from index.engines.tantivy.selection import Narrowing, Selection
+from index.engines.forms import Form, all_exact, all_stem, extra_terms, facet_field
+from index.engines.selection import Narrowing, Selection
+from index.engines.tantivy.schema import MODIFIED
 from index.query.plan import majority
-from index.query.syntax import AnyOf, Clause, Phrase, Word
+from index.query.syntax import AnyOf, Clause, Word
 
 Part = tuple[tantivy.Occur, tantivy.Query]
 MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -24,9 +24,6 @@ class QueryBuilder:
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
-        weights = {form.field: form.weight for form in forms()}
-        self._stem_weight, self._exact_weight = weights[ALL_STEM], weights[ALL_EXACT]
-        self._extras = [(f.field, f.stemmed, f.weight) for f in forms() if f.field != ALL_STEM and f.weight]
 
     def matching(self, selection: Selection) -> tantivy.Query:
         """What matches, with no care for scores: for counting."""
@@ -69,7 +66,8 @@ class QueryBuilder:
             if scored:
                 parts.extend((SHOULD, self._match(clause, scored=True)) for clause in clauses)
         if scored:
-            parts.extend((SHOULD, extra) for clause in clauses for extra in self._extra(clause))
+            extras = (extra for clause in clauses for extra in extra_terms(clause))
+            parts.extend((SHOULD, self._term(one.form, one.value, one.form.weight)) for one in extras)
         return parts
 
     def _most_of(self, selection: Selection) -> tantivy.Query:
@@ -93,27 +91,15 @@ class QueryBuilder:
             options = [(SHOULD, self._match(option, scored=scored)) for option in clause.options]
             return tantivy.Query.boolean_query(options)
         if isinstance(clause, Word):
-            return self._term(ALL_STEM, stem(clause.text), self._stem_weight if scored else 1.0)
-        weight = self._stem_weight + self._exact_weight if scored else 1.0
+            return self._term(all_stem(), stem(clause.text), all_stem().weight if scored else 1.0)
+        weight = all_stem().weight + all_exact().weight if scored else 1.0
         if len(clause.words) == 1:
-            return self._term(ALL_EXACT, clause.words[0], weight)
-        phrase = tantivy.Query.phrase_query(self._schema, ALL_EXACT, list(clause.words))
+            return self._term(all_exact(), clause.words[0], weight)
+        phrase = tantivy.Query.phrase_query(self._schema, all_exact().field, list(clause.words))
         return phrase if weight == 1.0 else tantivy.Query.boost_query(phrase, weight)
 
-    def _extra(self, clause: Clause) -> Iterator[tantivy.Query]:
-        """What adds to the score of a clause that matches."""
-        if isinstance(clause, AnyOf):
-            for option in clause.options:
-                yield from self._extra(option)
-            return
-        whole = isinstance(clause, Phrase)
-        for word in clause.words if isinstance(clause, Phrase) else (clause.text,):
-            for field, stemmed, weight in self._extras:
-                if not (whole and field == ALL_EXACT):
-                    yield self._term(field, stem(word) if stemmed else word, weight)
-
-    def _term(self, field: str, value: str, weight: float) -> tantivy.Query:
-        query = tantivy.Query.term_query(self._schema, field, value, "freq")
+    def _term(self, form: Form, value: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, form.field, value, "freq")
         return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
 
     def _narrowing(self, one: Narrowing) -> tantivy.Query:

@@ -6,13 +6,12 @@ import tantivy
 
 from index.engines.forms import facet_field
 from index.engines.protocol import EngineRequest, EngineResult, Hit
+from index.engines.selection import Selection
 from index.engines.tantivy.facets import Counts, window_counts
 from index.engines.tantivy.ranking import Ranked, count, window
 from index.engines.tantivy.schema import FINGERPRINT, ID, SORT_FIELDS
-from index.engines.tantivy.selection import Selection
 from index.engines.tantivy.snapshot import Snapshot
 from index.fields import FACETS_BY_NAME, UPDATED_DAYS
-from index.query.plan import required, telling
 
 
 def search(snapshot: Snapshot, request: EngineRequest) -> EngineResult:
@@ -30,11 +29,10 @@ def search(snapshot: Snapshot, request: EngineRequest) -> EngineResult:
 
 def select(snapshot: Snapshot, request: EngineRequest) -> Selection:
     """What a request selects in this state of the index."""
-    clauses = required(request.query)
-    if request.match == "all":
-        return Selection.of(request, clauses, ())
-    frequencies = [snapshot.frequency(clause) for clause in clauses]
-    return Selection.of(request, clauses, telling(clauses, frequencies, snapshot.searcher.num_docs))
+    return Selection.of(
+        request,
+        lambda clauses: ([snapshot.frequency(clause) for clause in clauses], snapshot.searcher.num_docs),
+    )
 
 
 def _every_word(snapshot: Snapshot, request: EngineRequest, selection: Selection) -> tuple[int, list[Ranked]]:

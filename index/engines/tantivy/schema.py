@@ -6,14 +6,12 @@ from hashlib import blake2b
 import tantivy
 
 from index.analysis import ANALYSIS_VERSION, MAX_WORD_BYTES
-from index.engines.forms import Form, facet_field, forms
+from index.engines.forms import Form, all_exact, facet_field, forms
 from index.fields import FACETS
 
 ID = "id"
 FINGERPRINT = "fingerprint"
 MODIFIED = "modified"
-ALL_STEM = "all_stem"
-ALL_EXACT = "all_exact"
 SORT_FIELDS = {"modified": "by_modified", "title": "by_title", "popular": "by_popularity"}
 
 _LAYOUT_VERSION = 1
@@ -27,7 +25,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(FINGERPRINT, stored=True)
     for form in forms():
-        positions = "position" if form.field == ALL_EXACT else "freq"
+        positions = "position" if form == all_exact() else "freq"
         builder.add_text_field(form.field, tokenizer_name=_analyzer_name(form), index_option=positions)
     for facet in FACETS:
         if facet.kind == "value":

@@ -8,12 +8,12 @@ import tantivy
 
 from index.engines.forms import facet_field
 from index.engines.protocol import EngineUnavailable
+from index.engines.selection import Selection
 from index.engines.tantivy.facets import Counts, facet_counts
 from index.engines.tantivy.layout import State
 from index.engines.tantivy.query_builder import QueryBuilder
 from index.engines.tantivy.ranking import count
 from index.engines.tantivy.schema import register, version
-from index.engines.tantivy.selection import Selection
 from index.fields import FACETS_BY_NAME, UPDATED_DAYS
 from index.query.syntax import Clause
 

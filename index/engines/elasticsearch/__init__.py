@@ -1,0 +1,1 @@
+"""The engine of the grown hub: an Elasticsearch cluster, reached by its official client."""

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from hubsearch.cli.output import say
 from hubsearch.harvesting import Watcher
+from hubsearch.units import size
 from index.store import Run
 
 QUIET_SECONDS = 5.0
@@ -117,13 +118,3 @@ def sentence(run: Run) -> str:
         text += f"\n  Nothing was changed. Look: hubsearch runs show {run.id}"
         text += f"\n  Then decide: hubsearch approve {run.id}, or hubsearch reject {run.id}"
     return text
-
-
-def size(count: int) -> str:
-    """Bytes for a person."""
-    value = float(count)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 1024 or unit == "GB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1024
-    raise AssertionError("unreachable: the last unit always returns")

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from index.engines.report import EngineReport
 from index.fields import Sort
 from index.query.syntax import ParsedQuery
 
@@ -174,6 +175,11 @@ class Engine(Protocol):
         ...
 
     def healthy(self) -> bool: ...
+    def report(self) -> EngineReport:
+        """Version, health and what a person should mend, for `hubsearch doctor`. Raises EngineUnavailable
+        when the engine does not answer."""
+        ...
+
     def close(self) -> None: ...
 
 

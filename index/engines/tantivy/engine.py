@@ -11,10 +11,12 @@ from index.engines.protocol import (
     EngineResult,
     EngineUnavailable,
 )
+from index.engines.report import EngineReport
 from index.engines.tantivy.build import TantivyBuild, create
 from index.engines.tantivy.layout import Layout, read_state
 from index.engines.tantivy.ranking import count
 from index.engines.tantivy.reading import documents, known_values, search, select, titles_beginning
+from index.engines.tantivy.report import report
 from index.engines.tantivy.snapshot import OpenIndex, Snapshot, open_index, outdated
 from index.engines.tantivy.writer import TantivyWriter
 
@@ -128,6 +130,13 @@ class TantivyEngine:
         except EngineUnavailable:
             return False
         return True
+
+    def report(self) -> EngineReport:
+        """The visible index: its version, size and documents, and why it has to be built anew, if it has."""
+        outdated = self.needs_build()
+        folder = self._layout.current()
+        usable = outdated is None and (folder is None or folder.is_dir())
+        return report(self._layout, self._current() if usable else None, outdated)
 
     def close(self) -> None:
         """Let go of the files."""

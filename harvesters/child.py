@@ -1,7 +1,7 @@
 """The process that fetches one portal: `python -m harvesters.child`.
 
-In: one JSON job on standard input. Out: progress as JSON lines on standard output, the log on standard error,
-the spool at the path named in the job. The reactor runs here and nowhere else.
+In: one JSON job on standard input, which then is its leash. Out: progress as JSON lines on standard output,
+the log on standard error, the spool at the path named in the job. The reactor runs here and nowhere else.
 """
 
 import os
@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from harvesters.detect import Report
 from harvesters.detect_spider import DetectSpider
+from harvesters.leash import receive
 from harvesters.portal import Portal
 from harvesters.registry import spider_class
 from harvesters.run import FetchRun, progress_lines
@@ -38,7 +39,7 @@ class Job:
 def main() -> None:
     """Carry out the job on standard input."""
     channel = _own_standard_output()
-    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    job = msgspec.json.decode(receive(sys.stdin.fileno()), type=Job)
     with SpoolWriter(Path(job.spool)) as spool:
         run = FetchRun(job.portal, job.user_agent, spool, Path(job.work), progress_lines(channel))
         if job.portal.type == DetectSpider.type:

@@ -10,17 +10,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
+from harvesters.leash import Leash
+
 _ROOT = Path(__file__).resolve().parents[1]
 _LAST_WORDS = 300
 """Characters of the log's last line quoted when a child died."""
 
 
 def start_child(
-    job: bytes, log: IO[bytes], secrets: Mapping[str, str] = MappingProxyType({})
+    job: bytes, log: IO[bytes], leash: Leash, secrets: Mapping[str, str] = MappingProxyType({})
 ) -> subprocess.Popen[bytes]:
     """A child in a process group of its own that has got its job; its standard output is a pipe.
 
-    `secrets` joins its environment: command lines and job files can be read by others.
+    It lives no longer than this process and its `leash`. `secrets` joins its environment: command lines and
+    job files can be read by others.
     """
     path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
     child = subprocess.Popen(
@@ -32,9 +35,7 @@ def start_child(
         env={**os.environ, **secrets, "PYTHONPATH": path},
     )
     if child.stdin is not None:
-        with suppress(BrokenPipeError):  # it died at once; its log says why
-            child.stdin.write(job)
-            child.stdin.close()
+        leash.tie(child.stdin, job)
     return child
 
 
@@ -51,8 +52,10 @@ def kill_child(child: subprocess.Popen[bytes]) -> int:
     if child.poll() is None:
         with suppress(ProcessLookupError):  # it may end in this moment
             os.killpg(child.pid, signal.SIGKILL)
-    if child.stdout is not None:
-        child.stdout.close()
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
     return child.wait()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from harvesters.children import end_child, kill_child, last_words, start_child
+from harvesters.leash import Leash
 from harvesters.portal import Portal
 from harvesters.watch import Watch
 
@@ -84,7 +85,7 @@ def _ask(portal: Portal, folder: Path, user_agent: str, secrets: Mapping[str, st
     job = {"portal": portal, "user_agent": user_agent, "spool": str(folder / "x.spool"), "work": str(folder)}
     log = folder / "child.log"
     with log.open("wb") as file:
-        child = start_child(msgspec.json.encode(job), file, secrets)
+        child = start_child(msgspec.json.encode(job), file, Leash(), secrets)
         watch = Watch(child, time.monotonic() + _BUDGET + _PATIENCE, _MEMORY)
         try:
             ended = watch.until_the_end()

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from harvesters.children import end_child, kill_child, last_words, start_child
+from harvesters.leash import CalledBack, Leash
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader, SpoolTruncated, SpoolWriter
 from harvesters.watch import Watch
@@ -28,15 +29,17 @@ def fetch(
     user_agent: str,
     progress: Callable[[int, int], None] | None = None,
     memory_limit: int = MEMORY_LIMIT,
+    leash: Leash | None = None,
 ) -> RunStatement:
     """Fetch `portal` into a spool at `spool_path`; the statement, which the spool holds as well.
 
     `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
     bytes of the child's resident memory. The child's log is kept beside the spool, as `.log`.
 
-    Never raises for what a portal does or how a child dies. Raises OSError when the folder of `spool_path`
-    cannot be written.
+    Never raises for what a portal does or how a child dies. Raises CalledBack when the `leash` says so, and
+    OSError when the folder of `spool_path` cannot be written.
     """
+    leash = leash or Leash()
     spool_path = spool_path.resolve()
     work, log = spool_path.with_suffix(".work"), spool_path.with_suffix(".log")
     shutil.rmtree(work, ignore_errors=True)
@@ -47,12 +50,16 @@ def fetch(
     started = time.monotonic()
     try:
         with log.open("wb") as file:
-            child = start_child(job, file)
-            watch = Watch(child, started + portal.run_budget + GRACE, memory_limit, progress)
+            child = start_child(job, file, leash)
+            watch = Watch(child, started + portal.run_budget + GRACE, memory_limit, progress, leash)
             try:
                 end = watch.until_the_end() or _death(end_child(child), spool_path, log)
             finally:
+                leash.untie()
                 kill_child(child)
+    except CalledBack:
+        _leave_nothing(spool_path)
+        raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if end is None:
@@ -77,7 +84,12 @@ def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:
 
 def _bare_spool(path: Path, statement: RunStatement) -> RunStatement:
     """What a child that died leaves to those who read spools: no record, but the reason."""
-    path.with_name(path.name + ".part").unlink(missing_ok=True)
+    _leave_nothing(path)
     with SpoolWriter(path) as spool:
         spool.close(statement)
     return statement
+
+
+def _leave_nothing(path: Path) -> None:
+    for remains in (path, path.with_name(path.name + ".part")):
+        remains.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from harvesters.leash import CalledBack, Leash
+
 _LOOK_EVERY = 0.1
 """Seconds between two looks at the memory. A child grows by at most some 50 MB in between."""
 
@@ -26,6 +28,7 @@ class Watch:
     deadline: float
     memory_limit: int
     progress: Callable[[int, int], None] | None = None
+    leash: Leash = field(default_factory=Leash)
     records: int = 0
     received: int = 0
     peak: int = 0
@@ -33,7 +36,10 @@ class Watch:
     _rest: bytes = field(default=b"", init=False)
 
     def until_the_end(self) -> tuple[str, str] | None:
-        """Wait until the child closes its output: None. Or why it must be ended now: (slug, reason)."""
+        """Wait until the child closes its output: None. Or why it must be ended now: (slug, reason).
+
+        Raises CalledBack when its leash says that nobody wants it any more.
+        """
         pipe = self.child.stdout
         if pipe is None:
             raise ValueError("the child needs a pipe as standard output")
@@ -43,6 +49,8 @@ class Watch:
             while True:
                 if selector.select(_LOOK_EVERY) and not self._hear(os.read(pipe.fileno(), 65_536)):
                     return None
+                if (reason := self.leash.why_over()) is not None:
+                    raise CalledBack(reason)
                 self.peak = max(self.peak, _resident(process))
                 if self.peak > self.memory_limit:
                     return "memory", f"the fetch used more than {self.memory_limit // 1024**2:,} MB of memory"

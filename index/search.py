@@ -11,7 +11,7 @@ from typing import Literal
 from index.analysis import sort_key
 from index.card_cache import CardCache
 from index.cards import CardReader, store_cards
-from index.engines.protocol import Engine, EngineRequest, EngineResult
+from index.engines.protocol import Engine, EngineRequest, EngineResult, EngineUnavailable
 from index.fields import FACETS, Facet
 from index.filters import Vocabulary, merged, resolved
 from index.highlight import Highlighter
@@ -23,6 +23,10 @@ from index.query.parse import parse
 from index.query.plan import required
 from index.results import dress
 from index.store import Store
+
+ATTEMPTS = 3
+"""A search asks the engine more than once. When another state of the index came between, it begins again; an
+index that moves at every attempt is answered as it comes."""
 
 NO_WORDS = "There is no word to search for in this, so everything is listed."
 
@@ -63,7 +67,14 @@ class SearchService:
         """A page of results. Raises BadRequest for what is over a limit or malformed, EngineUnavailable when
         the index cannot be read."""
         check(request)
-        generation = self._engine.generation()
+        for _ in range(ATTEMPTS):
+            generation = self._generation()
+            page = self._page(request, generation)
+            if self._engine.generation() == generation:
+                break
+        return page
+
+    def _page(self, request: SearchRequest, generation: str) -> SearchPage:
         vocabulary = self._vocabulary(generation)
         asked, hints = _understood(request, vocabulary)
         answer = self._answer(request, asked)
@@ -105,9 +116,18 @@ class SearchService:
         beginning = sort_key(text.lstrip())[:MAX_QUERY_CHARACTERS]
         if not beginning or limit < 1:
             return []
+        generation = self._generation()
         ids = self._engine.suggest(beginning, limit)
-        cards = self._cards.get(ids, self._engine.generation())
+        cards = self._cards.get(ids, generation)
         return [Suggestion(cards[key].title, self._base_url + cards[key].path) for key in ids if key in cards]
+
+    def _generation(self) -> str:
+        """The state of the index. Read before the store is, so that nothing older is kept under its name.
+        Raises EngineUnavailable where the index is lost."""
+        generation = self._engine.generation()
+        if not generation:
+            ensure_nothing_is_lost(self._store)
+        return generation
 
     def _vocabulary(self, generation: str) -> Vocabulary:
         """The values and labels of this state of the index."""
@@ -115,6 +135,13 @@ class SearchService:
         if known is None or known[0] != generation:
             self._known = known = (generation, Vocabulary(self._engine, self._store.facet_labels()))
         return known[1]
+
+
+def ensure_nothing_is_lost(store: Store) -> None:
+    """Of an engine without any index: an empty answer is true only while the store holds nothing either.
+    Raises EngineUnavailable."""
+    if store.last_sequence() > 0:
+        raise EngineUnavailable("there is no index; make it with `hubsearch index build`")
 
 
 def _understood(request: SearchRequest, vocabulary: Vocabulary) -> tuple[EngineRequest, list[str]]:

@@ -29,21 +29,31 @@ TITLES = {
 }
 
 
+STORE_AWAY = "This cannot be shown at the moment"
+
+ENGINE_DETAIL = (
+    "The search is being updated or repaired. Please try again in a minute. "
+    "The pages of datasets, the list of portals and the feed are there meanwhile."
+)
+STORE_DETAIL = "The hub is being updated or repaired. Please try again in a minute."
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is said about an error: status, sentence, headers."""
+    """What is said about an error: status, sentence, headers, and a heading of its own."""
 
     status: int
     detail: str
     headers: dict[str, str]
+    title: str = ""
 
 
 def add_error_answers(app: FastAPI) -> None:
     """Answer every error of the application in the form its caller reads."""
     app.add_exception_handler(BadRequest, _bad_request)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(EngineError, _unavailable)
-    app.add_exception_handler(StoreError, _unavailable)
+    app.add_exception_handler(EngineError, _no_engine)
+    app.add_exception_handler(StoreError, _no_store)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -60,7 +70,7 @@ def answer(request: Request, failure: Failure) -> Response:
     """The error in the caller's form."""
     if wants_json(request):
         return JSONResponse({"detail": failure.detail}, failure.status, failure.headers)
-    title = TITLES.get(failure.status, "That did not work")
+    title = failure.title or TITLES.get(failure.status, "That did not work")
     return page(
         request, "error.html", failure.status, title=title, detail=failure.detail, headers=failure.headers
     )
@@ -77,10 +87,14 @@ def _invalid(request: Request, error: Exception) -> Response:
     return answer(request, Failure(400, found, {}))
 
 
-def _unavailable(request: Request, error: Exception) -> Response:
-    detail = "The hub is being updated or repaired. Please try again in a minute."
+def _no_engine(request: Request, error: Exception) -> Response:
     LOG.warning("%s cannot be answered: %s", request.url.path, error)
-    return answer(request, Failure(503, detail, {"Retry-After": RETRY_AFTER}))
+    return answer(request, Failure(503, ENGINE_DETAIL, {"Retry-After": RETRY_AFTER}))
+
+
+def _no_store(request: Request, error: Exception) -> Response:
+    LOG.warning("%s cannot be answered: %s", request.url.path, error)
+    return answer(request, Failure(503, STORE_DETAIL, {"Retry-After": RETRY_AFTER}, STORE_AWAY))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -12,11 +12,14 @@ from index.filters import Vocabulary, merged, resolved
 from index.matching import resolve_match
 from index.query.model import SearchRequest
 from index.query.parse import parse
+from index.search import ensure_nothing_is_lost
 from index.store import Store
 
 
 def narrowed_ids(store: Store, engine: Engine, request: SearchRequest) -> Iterator[str]:
     """Public ids of the datasets a search finds, without a limit. Raises BadRequest, EngineUnavailable."""
+    if not engine.generation():
+        ensure_nothing_is_lost(store)
     asked = _understood(store, engine, request)
     if asked is None:
         return

@@ -1,27 +1,46 @@
 """Is the hub well? For the process manager and the proxy in front."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 
 from search_api.json_answer import json_answer
-from search_api.render import hub_of
+from search_api.probes import Answer
 from search_api.routing import get
 
 router = APIRouter()
 
 
 @get(router, "/healthz")
-def healthz(request: Request) -> Response:
-    """200 while store and engine answer, 503 (by the error handlers) or `"ok": false` when one does not."""
-    hub = hub_of(request)
-    hub.store.last_sequence()
-    engine = hub.engine.healthy()
-    return json_answer({"ok": engine, "store": True, "engine": engine}, 200 if engine else 503)
+async def healthz(request: Request) -> Response:
+    """200 while this process is alive and store and engine answer; 503 says which does not and why.
+
+    An index that has to be built is no ill health: the process manager could only restart what is well.
+    """
+    store, engine = await _asked(request)
+    troubles = {name: part.trouble for name, part in (("store", store), ("engine", engine)) if part.trouble}
+    document = {"ok": not troubles, "store": not store.trouble, "engine": not engine.trouble}
+    return json_answer(document | ({"reasons": troubles} if troubles else {}), 503 if troubles else 200)
 
 
 @get(router, "/readyz")
-def readyz(request: Request) -> Response:
-    """200 when searches can be answered; tells how far the index is behind the store."""
-    hub = hub_of(request)
-    ready = hub.engine.healthy()
-    behind = hub.store.last_sequence() - hub.engine.watermark()
-    return json_answer({"ready": ready, "behind": behind}, 200 if ready else 503)
+async def readyz(request: Request) -> Response:
+    """200 while searches can be answered here, 503 when not and while the process is being stopped; tells how
+    far the index is behind the store (null: not known)."""
+    store, engine = await _asked(request)
+    behind = None
+    if store.sequence is not None and engine.sequence is not None:
+        behind = max(0, store.sequence - engine.sequence)
+    reasons = [reason for reason in (store.trouble, engine.trouble) if reason]
+    if engine.unready and store.sequence != 0:  # nothing held, nothing to be found: the empty answer is true
+        reasons.append(engine.unready)
+    if request.app.state.draining.is_set():
+        reasons.append("this process is being stopped")
+    document = {"ready": not reasons, "behind": behind}
+    return json_answer(document | ({"reasons": reasons} if reasons else {}), 503 if reasons else 200)
+
+
+async def _asked(request: Request) -> tuple[Answer, Answer]:
+    state = request.app.state
+    store, engine = await asyncio.gather(state.store_probe.answer(), state.engine_probe.answer())
+    return store, engine

@@ -52,14 +52,15 @@ class TantivyEngine:
     def generation(self) -> str:
         """Names the state a search sees now."""
         snapshot = self._current()
-        return f"{snapshot.opened.folder.name}@{snapshot.watermark}" if snapshot is not None else ""
+        if snapshot is None:
+            return ""
+        return f"{snapshot.opened.folder.name}@{snapshot.watermark}@{snapshot.written}"
 
     def needs_build(self) -> str | None:
         """Why the index cannot be used before it is built anew."""
         folder = self._layout.current()
-        if folder is None or not outdated(read_state(folder)):
-            return None
-        return OUTDATED
+        unusable = self._layout.has_others() if folder is None else outdated(read_state(folder))
+        return OUTDATED if unusable else None
 
     def writer(self) -> TantivyWriter:
         """The writer of the visible index, made when there is none. Raises EngineBusy when another has it."""
@@ -164,6 +165,8 @@ class TantivyEngine:
     def _reopened(self) -> tuple[Snapshot, object] | None:
         folder = self._layout.current()
         if folder is None:
+            if self._layout.has_others():
+                raise EngineUnavailable(OUTDATED)
             return None
         stamp, state, held = self._stamp(folder), read_state(folder), self._held
         if held is not None and held[1] == stamp:
@@ -172,7 +175,7 @@ class TantivyEngine:
             raise EngineUnavailable(OUTDATED)
         same = held is not None and held[0].opened.folder == folder
         opened = held[0].opened if held is not None and same else open_index(folder)
-        return Snapshot(opened, state), stamp
+        return Snapshot(opened, state, stamp[1][0]), stamp
 
-    def _stamp(self, folder: Path) -> object:
+    def _stamp(self, folder: Path) -> tuple[tuple[int, int], tuple[int, int]]:
         return self._layout.stamp(folder)

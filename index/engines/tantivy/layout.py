@@ -1,58 +1,56 @@
-"""The engine's folder: one folder for each index ever built, and a pointer file that names the visible one.
+"""The engine's folder: one folder for each index ever built, and a pointer for each version of the hub.
 
-<index>/current                     the name of the visible index, replaced atomically
+<index>/current-<version>           names the visible index of a version, replaced atomically
+<index>/current                     the same, of the first release
 <index>/hub-<version>-<time>/       a tantivy index, and hub.json: its watermark and version
 <index>/hub-…/retired               written when another index took its place; removed after a grace
 <index>/build.lock                  held while an index is made
 """
 
 import fcntl
-import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from index.engines.protocol import EngineBusy
+from index.engines.tantivy.pointer import Pointer
+from index.engines.tantivy.schema import version as present_version
+from index.engines.tantivy.state import STATE, State, read_state, stamp_of, write_state
+
+__all__ = ["Layout", "State", "read_state", "write_state"]
 
 GRACE = 600.0
 """Seconds a replaced index stays for those who still read it: longer than any search or page takes."""
+OTHERS_GRACE = 7 * 86_400.0
+"""Seconds since the last commit after which the index of another version is nobody's any more: a version that
+is in use follows its harvests, so it commits."""
 
-_POINTER = "current"
-_STATE = "hub.json"
 _RETIRED = "retired"
 _PREFIX = "hub-"
 
 
-class State(msgspec.Struct, frozen=True):
-    """What an index has reached, and what it was made for."""
-
-    watermark: int
-    version: str
-
-
 class Layout:
-    """Finds, makes, switches and clears away the folders of an engine."""
+    """Finds, makes, switches and clears away the folders of an engine, for one version of the hub."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, version: str | None = None) -> None:
         self.root = root
-        self._pointer = str(root / _POINTER)
+        self.version = version or present_version()
+        self._pointer = Pointer(root, self.version)
 
     def current(self) -> Path | None:
-        """The folder of the visible index; None when there is none yet."""
-        try:
-            name = (self.root / _POINTER).read_text("utf-8").strip()
-        except FileNotFoundError:
-            return None
-        return self.root / name
+        """The folder of the visible index; None when this version has none yet."""
+        return self._pointer.read()
+
+    def has_others(self) -> bool:
+        """Whether other versions have an index here."""
+        return next(self._pointer.others(), None) is not None
 
     def stamp(self, folder: Path) -> tuple[tuple[int, int], tuple[int, int]]:
         """Changes whenever another index becomes visible, or the index in this folder is committed to (the
         state is written last). Every search looks at it."""
-        return stamp_of(self._pointer), stamp_of(f"{folder}/{_STATE}")
+        return self._pointer.stamp(), stamp_of(f"{folder}/{STATE}")
 
     def make(self, version: str) -> Path:
         """A new folder for an index of this version; nobody sees it before `show`."""
@@ -65,22 +63,28 @@ class Layout:
     def show(self, folder: Path) -> None:
         """Make the index in this folder the visible one, and retire the one before."""
         before = self.current()
-        _replace(self.root / _POINTER, folder.name.encode())
+        self._pointer.write(folder)
         if before is not None and before != folder and before.is_dir():
             (before / _RETIRED).touch()
 
     def sweep(self) -> None:
-        """Remove indexes retired long ago, and remains of builds that never ended. Call it under `lock`."""
-        current = self.current()
+        """Remove indexes retired long ago, remains of builds that never ended, and what other versions left
+        behind days ago. Call it under `lock`."""
+        for pointer, named in self._pointer.others():
+            if _age(named / STATE) > OTHERS_GRACE:
+                pointer.unlink(missing_ok=True)
+        kept = {self.current(), *(named for _, named in self._pointer.others())}
         for folder in self.root.glob(f"{_PREFIX}*"):
-            if folder == current:
-                continue
-            try:
-                retired = (folder / _RETIRED).stat().st_mtime
-            except FileNotFoundError:
-                retired = 0.0
-            if time.time() - retired > GRACE:
+            if folder not in kept and self._is_over(folder):
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _is_over(self, folder: Path) -> bool:
+        """Whether nobody reads an index any more that no pointer names."""
+        if (folder / _RETIRED).exists():
+            return _age(folder / _RETIRED) > GRACE
+        # The remains of a build: nobody else makes one now, for the lock is ours.
+        ours = folder.name.startswith(f"{_PREFIX}{self.version}-")
+        return ours or _age(folder / STATE) > OTHERS_GRACE
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -96,39 +100,9 @@ class Layout:
             yield
 
 
-def read_state(folder: Path) -> State:
-    """The state of an index; watermark 0 of no version when it cannot be read."""
+def _age(path: Path) -> float:
+    """Seconds since a file was written; for ever ago when there is none."""
     try:
-        return msgspec.json.decode((folder / _STATE).read_bytes(), type=State)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return State(0, "")
-
-
-def write_state(folder: Path, state: State) -> None:
-    """Write the state after the commit it speaks of: a kill between the two only makes the follower repeat
-    changes, which is harmless."""
-    _replace(folder / _STATE, msgspec.json.encode(state))
-
-
-def stamp_of(path: str) -> tuple[int, int]:
-    """Changes whenever a file is replaced; zeros while there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116  # twice as fast as Path.stat, and in the way of every search
-    except FileNotFoundError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_ino
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a power cut, finds the old one or the new one."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with aside.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    aside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        return time.time() - path.stat().st_mtime
+    except (FileNotFoundError, NotADirectoryError):
+        return float("inf")

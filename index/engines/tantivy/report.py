@@ -8,6 +8,8 @@ from index.engines.tantivy.layout import Layout, read_state
 from index.engines.tantivy.schema import version
 from index.engines.tantivy.snapshot import Snapshot
 
+OTHERS_ONLY = "there are only indexes of other versions of the hub"
+
 
 def report(layout: Layout, snapshot: Snapshot | None, outdated: str | None) -> EngineReport:
     """The visible index and the folders beside it. `outdated` is why it has to be built anew, if it has."""
@@ -17,8 +19,10 @@ def report(layout: Layout, snapshot: Snapshot | None, outdated: str | None) -> E
         "folder": str(layout.root),
         "fields": version(),
     }
-    if folder is None:
+    if folder is None and outdated is None:
         return EngineReport(facts)
+    if folder is None:
+        return EngineReport(facts, (Trouble(OTHERS_ONLY, "make one: hubsearch index build"),))
     if not folder.is_dir():
         return EngineReport(
             facts,

@@ -46,11 +46,14 @@ def open_index(folder: Path) -> OpenIndex:
 
 
 class Snapshot:
-    """The searcher of one commit, with the queries and counts made for it. Safe to share between threads."""
+    """The searcher of one commit, with the queries and counts made for it. Safe to share between threads.
 
-    def __init__(self, opened: OpenIndex, state: State) -> None:
+    `written` is when its state was (a repair commits again what the sequence had reached)."""
+
+    def __init__(self, opened: OpenIndex, state: State, written: int = 0) -> None:
         self.opened = opened
         self.watermark = state.watermark
+        self.written = written
         self.builder = QueryBuilder(opened.index.schema)
         try:
             opened.index.reload()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from harvesters.portal import LEVELS, Portal
 from harvesters.registry import HARVESTERS
+from harvesters.schedule import period
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _REQUIRED = ("id", "type", "url")
@@ -93,6 +94,14 @@ def _url(value: object) -> str:
     return ""
 
 
+def _schedule(value: object) -> str:
+    try:
+        period(value if isinstance(value, str) else "")
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _one_of(*choices: str) -> Callable[[object], str]:
     return lambda value: "" if value in choices else f"it must be one of {', '.join(choices)}"
 
@@ -138,7 +147,7 @@ _CHECKS: Mapping[str, Callable[[object], str]] = MappingProxyType(
         "title": _text,
         "jurisdiction": _text,
         "level": _one_of(*LEVELS),
-        "schedule": _text,
+        "schedule": _schedule,
         "expected_minimum": _whole(0),
         "allow_private": _true_or_false,
         "max_delete": _number(0, 1),

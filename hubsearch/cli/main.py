@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "hubsearch.cli.export:export",
     "index": "hubsearch.cli.index:index",
     "serve": "hubsearch.cli.serve:serve",
+    "doctor": "hubsearch.cli.doctor:doctor",
 }
 
 

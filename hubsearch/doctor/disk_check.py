@@ -1,0 +1,47 @@
+"""Room on the disk of the home, and the clock."""
+
+import os
+import shutil
+from pathlib import Path
+
+from hubsearch.doctor.findings import Check
+from hubsearch.settings import Settings
+from hubsearch.units import size
+from index.engines.tantivy.report import bytes_of
+
+LEAST_FREE = 1 << 30
+"""Bytes a harvest may need at once for its spool, whatever the hub's size: a feed of 300 MB takes 40 MB,
+data.gov's half a million records some hundreds."""
+
+
+def disk(settings: Settings) -> list[Check]:
+    """Whether the home can be written and has room for another index beside the present one."""
+    home = settings.home
+    if not home.exists():
+        return [Check("disk", "note", f"the home {home} is not there yet", "the first harvest makes it")]
+    if not os.access(home, os.W_OK | os.X_OK):
+        says = f"this user may not write the home {home}"
+        return [Check("disk", "finding", says, "give it to the user that runs hubsearch")]
+    free = shutil.disk_usage(home).free
+    facts = {"free": free} | {name: bytes_of(home / name) for name in ("index", "feeds", "spool")}
+    needed = LEAST_FREE + _to_build(home / "index")
+    if free < needed:
+        says = (
+            f"only {size(free)} are free on the disk of {home}; harvests and a new index need {size(needed)}"
+        )
+        advice = "make room or move the home to a larger disk; nothing written is lost when it fills up"
+        return [Check("disk", "finding", says, advice, facts)]
+    return [Check("disk", "ok", f"{size(free)} free on the disk of {home}", facts=facts)]
+
+
+def clock(settings: Settings) -> list[Check]:
+    """Whether the clock is the clock."""
+    facts = {"now": settings.now().isoformat()}
+    if settings.fixed_now is not None:
+        says = f"HUBSEARCH_NOW replaces the clock: it is {settings.fixed_now:%Y-%m-%d %H:%M} for the hub"
+        return [Check("clock", "finding", says, "take HUBSEARCH_NOW out of the environment", facts)]
+    return [Check("clock", "ok", f"{settings.now():%Y-%m-%d %H:%M:%S} UTC", facts=facts)]
+
+
+def _to_build(index: Path) -> int:
+    return bytes_of(index)

@@ -1,0 +1,82 @@
+"""Sources and their runs: failed, held, cut off, never harvested, not harvested for too long."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from harvesters.portal import Portal
+from hubsearch.doctor.findings import Check
+from index.store import Run, Store
+
+CUT_OFF = timedelta(hours=24)
+"""A run that still stands as running after this was killed: fetches have a budget of an hour, and the landing
+of the largest catalogue known takes minutes."""
+
+PERIODS: dict[str, timedelta] = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=31),
+}
+"""How often a portal is due, by the words of its `schedule`; others are not judged here."""
+
+LATE = 2
+"""A portal is overdue when its last whole run is this many periods old: one that failed is repeated at the
+next."""
+
+
+def sources(store: Store, portals: Sequence[Portal], now: datetime) -> list[Check]:
+    """One check for each source there is something to say about; one for all when there is nothing."""
+    known = {portal.id: portal for portal in portals}
+    kept = [source.id for source in store.sources()]
+    checks = [
+        check
+        for source in sorted({*known, *kept})
+        for check in _source(store, source, known.get(source), now)
+    ]
+    if checks:
+        return checks
+    if not kept:
+        return [Check("sources", "note", "nothing has been harvested yet", "hubsearch harvest --all")]
+    return [Check("sources", "ok", f"the last run of each of {len(kept):,} sources is well")]
+
+
+def _source(store: Store, source: str, portal: Portal | None, now: datetime) -> list[Check]:
+    runs = store.runs(source=source, limit=20)
+    if not runs:
+        advice = f"hubsearch harvest {source}"
+        return [Check("sources", "note", f"{source} was never harvested", advice, {"source": source})]
+    return [*_last_run(runs, now), *_overdue(runs, source, portal, now)]
+
+
+def _last_run(runs: Sequence[Run], now: datetime) -> list[Check]:
+    """What the newest run says; a held one waits until it is decided or overtaken, however many followed."""
+    checks = [_held(run) for run in runs if run.status == "held" and run.decision is None][:1]
+    last = runs[0]
+    facts = {"source": last.source, "run": last.id, "status": last.status, "slug": last.slug}
+    if last.status in {"failed", "incomplete"}:
+        says = f"the last run of {last.source} ({last.id}) is {last.status}: {last.reason}"
+        checks.append(Check("sources", "finding", says, f"hubsearch runs show {last.id}", facts))
+    elif last.status == "running" and now - last.started > CUT_OFF:
+        says = f"run {last.id} of {last.source} began at {last.started:%Y-%m-%d %H:%M} and never ended"
+        checks.append(Check("sources", "finding", says, f"hubsearch harvest {last.source}", facts))
+    elif last.started > now + timedelta(minutes=5):
+        says = f"run {last.id} of {last.source} began in the future, at {last.started:%Y-%m-%d %H:%M}"
+        advice = "the clock was wrong then or is now; grace periods are counted by it"
+        checks.append(Check("clock", "finding", says, advice, facts))
+    return checks
+
+
+def _held(run: Run) -> Check:
+    says = f"run {run.id} of {run.source} waits for a decision: {run.reason}"
+    advice = f"hubsearch runs show {run.id}, then hubsearch approve {run.id} or hubsearch reject {run.id}"
+    return Check("sources", "finding", says, advice, {"source": run.source, "run": run.id, "status": "held"})
+
+
+def _overdue(runs: Sequence[Run], source: str, portal: Portal | None, now: datetime) -> list[Check]:
+    period = PERIODS.get(portal.schedule) if portal is not None else None
+    whole = next((run for run in runs if run.status in {"ok", "held"}), None)
+    if period is None or whole is None or now - whole.started <= LATE * period:
+        return []
+    says = f"{source} is overdue: its last whole run began at {whole.started:%Y-%m-%d %H:%M}"
+    advice = f"let a timer or a worker harvest it: hubsearch harvest {source}"
+    return [Check("sources", "finding", says, advice, {"source": source, "run": whole.id})]

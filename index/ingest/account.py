@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection
 
 from index.ingest.chunks import batches
 from index.ingest.counts import PlanCounts
 from index.ingest.guard import Verdict
 from index.ingest.landing import Landing
+from index.ingest.writes import RunWrites
 from index.store import Run, RunError, runs
-from index.store.database import Database
 from index.store.schema import COUNTERS
 from mappings.source_record import RunStatement
 
@@ -36,22 +39,21 @@ def finished(
     )
 
 
-def write_account(database: Database, before: Run, after: Run, errors: Iterable[RunError]) -> None:
-    """Store how a run ended. `before` is the run as the store has it, by which it is fenced.
-
-    A run that passed takes the decision off earlier held ones. Raises StoreError and Fenced.
-    """
+def write_account(writes: RunWrites, after: Run, errors: Iterable[RunError]) -> None:
+    """Store how a run ended. A run that passed takes the decision off earlier held ones. Raises StoreError
+    and Fenced."""
     position = 0
     for batch in batches(errors):
-        with database.write() as connection:
-            runs.hold_on(connection, before)
-            runs.add_errors(connection, after.id, position, batch)
+        writes.write(partial(runs.add_errors, run_id=after.id, first=position, errors=batch))
         position += len(batch)
-    with database.write() as connection:
-        runs.hold_on(connection, before)
-        runs.save(connection, after)
-        if after.status == "ok":
-            runs.overtake(connection, after)
+    writes.write(partial(_end, run=after))
+    after.step = writes.run.step
+
+
+def _end(connection: Connection, run: Run) -> None:
+    runs.save(connection, run)
+    if run.status == "ok":
+        runs.overtake(connection, run)
 
 
 def page_errors(statement: RunStatement) -> Iterator[RunError]:

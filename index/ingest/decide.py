@@ -13,6 +13,7 @@ from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
 from index.ingest.plan import make_plan
 from index.ingest.run_input import RunInput
+from index.ingest.writes import RunWrites
 from index.store import Run, Source, Store, runs
 
 
@@ -27,16 +28,16 @@ def approve(
     run, source = held_run(store, run_id)
     mapper = mapper or Mapper.standard()
     begun = time.monotonic()
-    with store.database.write() as connection:
-        runs.forget_errors(connection, run)
+    writes = RunWrites(store.database, run)
+    writes.write(lambda connection: runs.forget_errors(connection, run))
     plan = make_plan(store.database, source, run_input, now=now, mapping_version=mapper.version)
     with closing(plan):
-        landing = Landing(store.database, source, run, plan, mapper, now=now)
+        landing = Landing(writes, source, plan, mapper, now=now)
         landing.land(run_input, "now")
         verdict = Verdict("ok", run.slug, run.reason, removes=True)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
         done = replace(done, decision="approved", finished=now, spool=run.spool)
-        write_account(store.database, run, done, chain(page_errors(run_input.statement), plan.errors()))
+        write_account(writes, done, chain(page_errors(run_input.statement), plan.errors()))
     return done
 
 
@@ -44,9 +45,9 @@ def reject(store: Store, run_id: str, *, now: datetime) -> Run:
     """Drop a held run. Raises IngestError when the run does not wait for a decision."""
     run, _ = held_run(store, run_id)
     done = replace(run, decision="rejected", finished=now)
-    with store.database.write() as connection:
-        runs.hold_on(connection, run)
-        runs.save(connection, done)
+    writes = RunWrites(store.database, run)
+    writes.write(lambda connection: runs.save(connection, done))
+    done.step = run.step
     return done
 
 

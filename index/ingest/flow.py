@@ -19,7 +19,9 @@ from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
 from index.ingest.plan import make_plan
 from index.ingest.run_input import RunInput
+from index.ingest.writes import RunWrites
 from index.store import Run, Source, Store, StoreError, runs
+from index.store.retry import PATIENCE
 
 
 def ingest(
@@ -50,45 +52,46 @@ def ingest(
         seconds=statement.seconds,
         spool=str(spool_path) if spool_path and not dry_run else None,
     )
-    if not dry_run:
-        with store.database.write() as connection:
-            run.id = runs.begin(connection, run)
+    writes = None if dry_run else RunWrites.begin(store.database, run)
     try:
-        return _ingest(store, source, run_input, run, mapper or Mapper.standard())
+        return _ingest(store, source, run_input, run, writes, mapper or Mapper.standard())
     except UnreadableInput as error:
-        return fail(store, run, "unreadable-input", str(error))
+        return _fail(run, writes, "unreadable-input", str(error))
     except BaseException as error:
         with suppress(StoreError):
-            fail(store, run, "interrupted", f"{runs.INTERRUPTED} ({type(error).__name__}: {error})")
+            patience = 0.0 if isinstance(error, StoreError) else PATIENCE
+            reason = f"{runs.INTERRUPTED} ({type(error).__name__}: {error})"
+            _fail(run, writes, "interrupted", reason, patience)
         raise
 
 
-def _ingest(store: Store, source: Source, run_input: RunInput, run: Run, mapper: Mapper) -> Run:
+def _ingest(
+    store: Store, source: Source, run_input: RunInput, run: Run, writes: RunWrites | None, mapper: Mapper
+) -> Run:
     begun = time.monotonic()
     statement = run_input.statement
     if statement.failed:
         verdict = judge(PlanCounts(), statement, source)
         done = finished(run, verdict, PlanCounts(), seconds=time.monotonic() - begun)
-        if run.id:
-            write_account(store.database, run, done, page_errors(statement))
+        if writes:
+            write_account(writes, done, page_errors(statement))
         return done
     plan = make_plan(store.database, source, run_input, now=run.started, mapping_version=mapper.version)
     with closing(plan):
         verdict = judge(plan.counts(), statement, source)
-        landing = Landing(store.database, source, run, plan, mapper, now=run.started)
-        if verdict.lands and run.id:
+        landing = Landing(writes, source, plan, mapper, now=run.started) if writes else None
+        if verdict.lands and landing:
             landing.land(run_input, "after-grace" if verdict.removes else "never")
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
-        if run.id:
-            write_account(store.database, run, done, chain(page_errors(statement), plan.errors()))
+        if writes:
+            write_account(writes, done, chain(page_errors(statement), plan.errors()))
     return done
 
 
-def fail(store: Store, run: Run, slug: str, reason: str) -> Run:
+def _fail(run: Run, writes: RunWrites | None, slug: str, reason: str, patience: float = PATIENCE) -> Run:
     """End a run that could not be finished; what it wrote stays, what it called missing is forgotten."""
     failed = replace(run, status="failed", slug=slug, reason=reason, finished=run.started)
-    if run.id:
-        with store.database.write() as connection:
-            runs.hold_on(connection, run)
-            runs.cut_off(connection, failed)
+    if writes:
+        writes.write(lambda connection: runs.cut_off(connection, failed), patience)
+        failed.step = writes.run.step
     return failed

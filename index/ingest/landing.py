@@ -6,9 +6,9 @@ both halves true; the next run of the source does the rest.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -19,13 +19,12 @@ from index.ingest.mapper import Job, Mapper, Outcome
 from index.ingest.plan import Plan
 from index.ingest.run_input import RunInput
 from index.ingest.workers import Workers, map_here, processes_for
-from index.store import presence, refusals, runs
+from index.ingest.writes import RunWrites
+from index.store import presence, refusals
 from index.store.codec import Content
-from index.store.database import Database
 from index.store.model import Source
 from index.store.refusals import Refusal
-from index.store.run import Run
-from index.store.write import Label, RecordWrite, Stamp, write_labels, write_records
+from index.store.write import Label, RecordWrite, Stamp, write_records
 
 LABELS_REMEMBERED = 50_000
 """Labels not written again in one run, some 10 MB of them: most labels of a record were its neighbour's."""
@@ -35,12 +34,11 @@ Removal = Literal["never", "after-grace", "now"]
 
 @dataclass
 class Landing:
-    """One plan being applied. `run` is the one it belongs to; `now` is when a removal happens, which for an
-    approved run is later than when its records were seen."""
+    """One plan being applied. `writes` are those of the run it belongs to; `now` is when a removal happens,
+    which for an approved run is later than when its records were seen."""
 
-    database: Database
+    writes: RunWrites
     source: Source
-    run: Run
     plan: Plan
     mapper: Mapper
     now: datetime
@@ -53,7 +51,7 @@ class Landing:
         for jobs, outcomes in self._mapped(run_input):
             self._write(jobs, outcomes)
         self._mark_the_present()
-        self._release(complete=self.run.complete)
+        self._release(complete=self.writes.run.complete)
         if removal != "never":
             self._remove(at_once=removal == "now")
 
@@ -68,15 +66,20 @@ class Landing:
             yield from workers.map(portions)
 
     def _write(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-        stamp = Stamp(self.source.id, int(self.run.id), self.run.started, self.mapper.version)
+        run = self.writes.run
+        stamp = Stamp(self.source.id, int(run.id), run.started, self.mapper.version)
         pairs = list(zip(jobs, outcomes, strict=True))
         refused = [(job, outcome) for job, outcome in pairs if outcome.slug]
         taken = [(job, outcome) for job, outcome in pairs if not outcome.slug]
         labels = {label for _, outcome in taken for label in outcome.labels} - self._labelled
-        with self._transaction() as connection:
-            write_records(connection, [_record_write(job, outcome) for job, outcome in taken], stamp)
-            write_labels(connection, labels)
-            refusals.keep(connection, [_refusal(job, outcome) for job, outcome in refused], stamp)
+        records = [_record_write(job, outcome) for job, outcome in taken]
+        kept = [_refusal(job, outcome) for job, outcome in refused]
+
+        def write(connection: Connection) -> None:
+            refusals.keep(connection, kept, stamp)
+            write_records(connection, records, labels, stamp)
+
+        self.writes.write(write)
         self.plan.refuse([(job.position, o.slug, o.message) for job, o in refused if job.trouble is None])
         if len(self._labelled) > LABELS_REMEMBERED:
             self._labelled.clear()
@@ -86,37 +89,28 @@ class Landing:
 
     def _mark_the_present(self) -> None:
         for ids in batches(self.plan.revived()):
-            with self._transaction() as connection:
-                presence.revive(connection, ids)
+            self.writes.write(partial(presence.revive, ids=ids))
         for ids in batches(self.plan.returned()):
-            with self._transaction() as connection:
-                presence.found_again(connection, ids)
+            self.writes.write(partial(presence.found_again, ids=ids))
         for rows in batches(self.plan.recounted()):
-            with self._transaction() as connection:
-                presence.recount(connection, rows)
+            self.writes.write(partial(presence.recount, rows=rows))
 
     def _release(self, *, complete: bool) -> None:
         for keys in batches(self.plan.resolved(complete=complete)):
-            with self._transaction() as connection:
-                refusals.release(connection, self.source.id, keys)
+            self.writes.write(partial(refusals.release, source=self.source.id, keys=keys))
 
     def _remove(self, *, at_once: bool) -> None:
         for batch in batches(self.plan.missing()):
             newly = [id_ for id_, state in batch if state is State.PRESENT and not at_once]
             over = [id_ for id_, state in batch if state is State.OVERDUE or at_once]
-            if not newly and not over:
-                continue
-            with self._transaction() as connection:
-                landed = presence.last_landing(connection, self.source.id)
-                presence.mark_missing(connection, newly, self.run.started, landed)
-                presence.bury(connection, over, self.now, landed)
-            self.deleted += len(over)
+            if newly or over:
+                self.writes.write(partial(self._mark_the_absent, newly=newly, over=over))
+                self.deleted += len(over)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with self.database.write() as connection:
-            runs.hold_on(connection, self.run)
-            yield connection
+    def _mark_the_absent(self, connection: Connection, newly: Sequence[str], over: Sequence[str]) -> None:
+        landed = presence.last_landing(connection, self.source.id)
+        presence.mark_missing(connection, newly, self.writes.run.started, landed)
+        presence.bury(connection, over, self.now, landed)
 
 
 def _record_write(job: Job, outcome: Outcome) -> RecordWrite:

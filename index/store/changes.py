@@ -10,11 +10,20 @@ from index.store.upsert import upsert
 COUNTER = "clusters"
 
 
+def defer_links(connection: Connection) -> None:
+    """Let records name clusters that `touch` makes later in this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET CONSTRAINTS fk_records_cluster_id DEFERRED")
+    else:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+
+
 def touch(connection: Connection, cluster_ids: Collection[str]) -> None:
     """Give each cluster the next number, making those that are new.
 
     A later number never becomes visible before an earlier one: SQLite has one writer, and elsewhere the
-    counter's row stays locked from the update to the commit.
+    counter's row stays locked from the update to the commit. So this is the last thing a transaction does:
+    whatever came after it, everybody else would wait for, and holding the counter nobody waits for another.
     """
     if not cluster_ids:
         return

@@ -1,8 +1,24 @@
-"""What can go wrong with the record store."""
+"""What can go wrong with the record store.
+
+StoreError
+├── StoreAway      the server is not there at the moment: later it may be
+├── StoreConflict  two transactions were in each other's way: the same again may succeed
+└── Fenced         somebody else has taken over
+    └── LeaseLost
+"""
 
 
 class StoreError(Exception):
     """The record store cannot be opened, read or written; the message says what to do next."""
+
+
+class StoreAway(StoreError):
+    """The database server cannot be reached, or went away in the middle; whether a commit under way was
+    carried out is not known."""
+
+
+class StoreConflict(StoreError):
+    """The transaction was rolled back because of another one."""
 
 
 class Fenced(StoreError):

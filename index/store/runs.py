@@ -3,27 +3,40 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from index.store.errors import Fenced
 from index.store.run import Run, RunError
-from index.store.schema import records, run_errors, runs
+from index.store.schema import records, run_errors, runs, sources
 
 INTERRUPTED = (
     "the process ended before the run did; what it had written stays, and the next harvest does the rest"
 )
 
 
-def begin(connection: Connection, run: Run) -> str:
+def reserve(connection: Connection) -> int | None:
+    """A number for a run that is about to begin, on PostgreSQL, where the answer to `begin` may be lost."""
+    if connection.dialect.name != "postgresql":
+        return None
+    sequence = func.pg_get_serial_sequence(runs.name, "id")
+    return int(connection.execute(select(func.nextval(sequence.cast(REGCLASS)))).scalar_one())
+
+
+def begin(connection: Connection, run: Run, reserved: int | None = None) -> str:
     """Insert a running run and return its id. A run of the source that still stands as running was cut off,
-    and becomes failed."""
-    query = select(runs).where(runs.c.source == run.source, runs.c.status == "running")
-    for row in connection.execute(query).all():
+    and becomes failed. Of several that begin at once, each waits for the one before."""
+    connection.execute(select(sources.c.id).where(sources.c.id == run.source).with_for_update(key_share=True))
+    if reserved is not None and get(connection, str(reserved)) is not None:
+        return str(reserved)  # it was this one whose answer was lost
+    query = select(runs).where(runs.c.source == run.source, runs.c.status == "running").order_by(runs.c.id)
+    for row in connection.execute(query.with_for_update()).all():
         cut_off(
             connection,
             replace(_run(row), status="failed", slug="interrupted", reason=INTERRUPTED, finished=run.started),
         )
-    return str(connection.execute(insert(runs).returning(runs.c.id), _columns(run)).scalar_one())
+    columns = _columns(run) | {"step": run.step} | ({"id": reserved} if reserved is not None else {})
+    return str(connection.execute(insert(runs).returning(runs.c.id), columns).scalar_one())
 
 
 def cut_off(connection: Connection, run: Run) -> None:
@@ -38,20 +51,32 @@ def cut_off(connection: Connection, run: Run) -> None:
     )
 
 
-def hold_on(connection: Connection, run: Run) -> None:
-    """Make sure nobody took over since this run began. Raises Fenced; the transaction then writes nothing."""
-    query = select(runs.c.status, runs.c.decision).where(runs.c.id == int(run.id))
+def take_step(connection: Connection, run: Run, *, again: bool = False) -> bool:
+    """Count the run's next step, and keep everybody else off its row until the transaction ends.
+
+    False when the step was taken before: `again` says that this may be, because an earlier attempt got no
+    answer. Raises Fenced when somebody took over since the run began; the transaction then writes nothing.
+    """
+    row_of_run = and_(runs.c.id == int(run.id), runs.c.status == run.status)
+    undecided = runs.c.decision.is_not_distinct_from(run.decision)
+    taken = connection.execute(
+        update(runs).where(row_of_run, undecided, runs.c.step == run.step).values(step=run.step + 1)
+    )
+    if taken.rowcount == 1:
+        return True
+    query = select(runs.c.status, runs.c.step).where(runs.c.id == int(run.id))
     row = connection.execute(query).one_or_none()
-    if row is None or (row.status, row.decision) != (run.status, run.decision):
-        now = row.status if row else "removed"
-        raise Fenced(
-            f"run {run.id} of {run.source} was ended by another process ({now}); "
-            "it stops here. Let one harvest of a source finish before starting the next"
-        )
+    if again and row is not None and row.step == run.step + 1:
+        return False
+    now = row.status if row else "removed"
+    raise Fenced(
+        f"run {run.id} of {run.source} was ended by another process ({now}); "
+        "it stops here. Let one harvest of a source finish before starting the next"
+    )
 
 
 def save(connection: Connection, run: Run) -> None:
-    """Write all of a run that was begun."""
+    """Write all of a run that was begun, but its steps, which are counted apart."""
     connection.execute(update(runs).where(runs.c.id == int(run.id)).values(**_columns(run)))
 
 
@@ -83,7 +108,6 @@ def add_errors(connection: Connection, run_id: str, first: int, errors: list[Run
 
 def forget_errors(connection: Connection, run: Run) -> None:
     """Drop the errors of a run that is planned anew."""
-    hold_on(connection, run)
     connection.execute(delete(run_errors).where(run_errors.c.run == int(run.id)))
 
 
@@ -112,8 +136,11 @@ def _number(run_id: str) -> int:
     return int(run_id) if run_id.isascii() and run_id.isdecimal() and len(run_id) < 10 else -1
 
 
+_APART = {"id", "step"}
+
+
 def _columns(run: Run) -> dict[str, Any]:
-    return {field.name: getattr(run, field.name) for field in fields(run) if field.name != "id"}
+    return {field.name: getattr(run, field.name) for field in fields(run) if field.name not in _APART}
 
 
 def _run(row: Row[Any]) -> Run:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from index.store.types import UtcTime
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration these tables are the result of."""
 
 COUNTERS: tuple[str, ...] = (
@@ -119,7 +119,8 @@ clusters = Table(
 
 # `feed_identifier` is what our own feeds call the record: frozen at first sight and unique; NULL when another
 # record had the name first (then the record's own address is its name). `last_seen` is set only while a
-# record is missing or removed; for all others it follows from the source's runs.
+# record is missing or removed; for all others it follows from the source's runs. On PostgreSQL the link to
+# clusters can be deferred to the end of a transaction (migration 0003), which SQLite does for any link.
 records = Table(
     "records",
     metadata,

@@ -1,14 +1,14 @@
 """The record store: what the hub holds. All the rest is derived from it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from index.engines.protocol import Refused
 from index.store import changes, index_refusals, records, refusals, runs, sources
 from index.store.board import JobBoard
-from index.store.database import Database
+from index.store.database import Database, Fence
 from index.store.errors import StoreError
 from index.store.migrate import migrate
 from index.store.model import Change, Quarantined, RecordHead, Source, StoredRecord
@@ -43,10 +43,10 @@ class Store:
         """Give up all connections."""
         self.database.close()
 
-    def guarded(self, guard: Callable[[Connection], None]) -> "Store":
-        """The same store for one whose right to write may end: every write transaction asks `guard` first,
+    def fenced(self, fence: Fence) -> "Store":
+        """The same store for one whose right to write may end: every write transaction asks `fence` first,
         which raises when it has ended."""
-        return Store(self.database.guarded(guard))
+        return Store(self.database.fenced(fence))
 
     def put_source(self, source: Source) -> None:
         """Add or change a source. Its clusters get new numbers when index documents show what changed."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -42,15 +43,23 @@ class Stamp:
     mapping_version: int
 
 
-def write_records(connection: Connection, writes: Sequence[RecordWrite], stamp: Stamp) -> None:
-    """Insert and update; a tombstone that comes back lives again under its old id."""
-    added = [write for write in writes if write.id is None]
+def write_records(
+    connection: Connection, writes: Sequence[RecordWrite], labels: Collection[Label], stamp: Stamp
+) -> None:
+    """Insert and update records and the labels of their facets' values; a tombstone that comes back lives
+    again under its old id.
+
+    The change numbers come last, for which everybody else waits until the commit.
+    """
+    added = sorted((write for write in writes if write.id is None), key=attrgetter("identifier"))
     updated = {write.id: write for write in writes if write.id is not None}
     new = dict(zip(_mint_ids(connection, stamp.source, added), added, strict=True))
-    changes.touch(connection, {own_cluster(id_) for id_ in new} | _clusters(connection, list(updated)))
+    changes.defer_links(connection)
     _insert(connection, new, stamp)
     _update(connection, updated, stamp)
     upsert(connection, contents, [_content(id_, write.content) for id_, write in (new | updated).items()])
+    write_labels(connection, labels)
+    changes.touch(connection, {own_cluster(id_) for id_ in new} | _clusters(connection, list(updated)))
 
 
 def write_labels(connection: Connection, labels: Collection[Label]) -> None:

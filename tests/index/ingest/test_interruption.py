@@ -30,16 +30,17 @@ def harvest_and_die(url: str, transactions: int) -> None:
     """Harvest `AFTER`, and be killed within the write transaction of that number."""
     store = Store.open(url)
     seen = 0
-    hold_on = runs.hold_on
+    take_step = runs.take_step
 
-    def count(connection: object, run: object) -> None:
+    def count(connection: object, run: object, *, again: bool = False) -> bool:
         nonlocal seen
-        hold_on(connection, run)
+        taken = take_step(connection, run, again=again)
         seen += 1
         if seen == transactions:
             os.kill(os.getpid(), signal.SIGKILL)
+        return taken
 
-    runs.hold_on = count
+    runs.take_step = count
     ingest(store, SOURCE, Feed(AFTER), now=days(1), mapper=TOY)
 
 

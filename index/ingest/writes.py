@@ -1,0 +1,43 @@
+"""The write transactions of one run: fenced, counted, and carried out exactly once."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from index.store import Run, runs
+from index.store.database import Database
+from index.store.retry import PATIENCE
+
+
+class RunWrites:
+    """All that writes for a run goes through here. `run` is the run as the store has it."""
+
+    def __init__(self, database: Database, run: Run) -> None:
+        self.database = database
+        self.run = run
+
+    @classmethod
+    def begin(cls, database: Database, run: Run) -> "RunWrites":
+        """Store the run as running and give it its id. An earlier one of its source that still stands as
+        running ends. Raises StoreError."""
+        reserved = database.transact(runs.reserve)
+        run.id = database.transact(lambda connection: runs.begin(connection, run, reserved))
+        return cls(database, run)
+
+    def write(self, work: Callable[[Connection], None], patience: float = PATIENCE) -> None:
+        """Carry out `work` in one transaction.
+
+        Where the server goes away in the middle, or with the answer to the commit, it is tried again: the
+        run's step, counted in the same transaction, tells whether it is there already. Raises StoreError,
+        and Fenced when another run took over.
+        """
+        again = False
+
+        def attempt(connection: Connection) -> None:
+            nonlocal again
+            before, again = again, True
+            if runs.take_step(connection, self.run, again=before):
+                work(connection)
+
+        self.database.transact(attempt, patience)
+        self.run.step += 1

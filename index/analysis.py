@@ -1,15 +1,17 @@
 """How text becomes words: one statement, obeyed by both engines, the query parser and the highlighter.
 
 An engine gets text in which every word is lower case, without accents, and set off by white space
-(`prepare`); it only has to split at white space and, in a stemmed field, to stem. So no engine's own idea of
-what a letter is, and no version of Unicode, can make the same query find different datasets.
+(`prepare`); it only has to split at white space and, in a stemmed field, to stem (or is given the stems). So
+no engine's own idea of what a letter is, and no version of Unicode, can make the same query find different
+datasets.
 
 - Letters and digits of any script are words; everything else separates, an underscore too.
 - Accents and case are dropped ("Montréal" = "montreal"), ligatures spelt out ("œ" = "oe").
 - A possessive ending goes ("driver's" = "driver"), points between single letters too ("U.S." = "us").
 - Scripts written without spaces (Chinese, Japanese, Thai, Khmer, …, and Korean syllables) are indexed
   character by character; a run of them in a query is searched as a phrase.
-- Stems are those of Snowball's English algorithm, in tantivy's Rust and in Lucene as in PyStemmer.
+- Stems are those of Snowball's English algorithm, in tantivy's Rust as in PyStemmer. Lucene's are of an older
+  revision of it, so Elasticsearch is given stems (`stemmed`).
 """
 
 import re
@@ -91,10 +93,15 @@ def is_word(word: str) -> bool:
     return len(word) <= MAX_WORD_BYTES // 4 or len(word.encode()) <= MAX_WORD_BYTES
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The English stem of one word as `words` gives it, as every engine's stemmed fields hold it."""
     return str(Stemmer.Stemmer("english", 0).stemWord(word))
+
+
+def stemmed(text: str) -> str:
+    """A prepared text with every word replaced by its stem."""
+    return " ".join(map(stem, text.split()))
 
 
 @cache

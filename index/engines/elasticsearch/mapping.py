@@ -1,7 +1,7 @@
 """The index template: settings and a strict mapping, derived from the table of fields.
 
-Only what every Elasticsearch has without a paid licence is used: `text` and `keyword` fields, the white-space
-tokenizer, the `stemmer` filter. Text comes prepared (`index.analysis`), so splitting and stemming is all.
+Only what every Elasticsearch has without a paid licence is used: `text`, `keyword` and `long` fields and the
+white-space analyzer. Text comes prepared and stemmed (`index.analysis`), so all that is left is to split it.
 """
 
 from functools import cache
@@ -10,8 +10,8 @@ from typing import Any
 
 from index.analysis import ANALYSIS_VERSION
 from index.engines.access import EngineAccess
-from index.engines.forms import Form, facet_field, forms
-from index.fields import FACETS, TEXT_FIELDS
+from index.engines.forms import Form, all_exact, facet_field, forms
+from index.fields import FACETS
 
 ID = "id"
 FINGERPRINT = "fingerprint"
@@ -28,21 +28,18 @@ REFRESH = "-1"
 _LAYOUT_VERSION = 1
 """Raised when the same table of fields is indexed in another way."""
 
-_ANALYSIS = {
-    "filter": {"hub_porter2": {"type": "stemmer", "language": "porter2"}},
-    "analyzer": {
-        "hub_exact": {"type": "custom", "tokenizer": "whitespace"},
-        "hub_stem": {"type": "custom", "tokenizer": "whitespace", "filter": ["hub_porter2"]},
-    },
-}
-
 _SIMILARITY = {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}}
 """tantivy's numbers, which are also Lucene's usual ones: said, so that nobody's default changes a ranking."""
 
 
 def text_field(form: Form) -> str:
-    """The field that holds an indexed form of a text."""
-    return f"{form.text}.stem" if form.stemmed else form.text
+    """The field that holds an indexed form of a text.
+
+    The stemmed one is filled by us. Lucene's English stemmer is of an older revision of Snowball than
+    tantivy's and PyStemmer's ("university" and "universe" have one stem there), so each engine's own would
+    find different datasets.
+    """
+    return f"{form.text}_stem" if form.stemmed else form.text
 
 
 @cache
@@ -86,7 +83,6 @@ def settings(access: EngineAccess) -> dict[str, Any]:
         "refresh_interval": REFRESH,
         "gc_deletes": "1h",
         "translog": {"durability": "request"},
-        "analysis": _ANALYSIS,
         "similarity": _SIMILARITY,
     }
 
@@ -110,19 +106,14 @@ def mappings() -> dict[str, Any]:
         POPULARITY: {"type": "long"},
         TITLE_KEY: {"type": "keyword"},
     }
-    properties |= {text.name: _text(text.name) for text in TEXT_FIELDS}
+    properties |= {text_field(form): _text(form) for form in forms()}
     properties |= {facet_field(facet.name): keyword for facet in FACETS if facet.kind == "value"}
     return {"dynamic": "strict", "_source": {"enabled": False}, "properties": properties}
 
 
-def _text(name: str) -> dict[str, Any]:
-    """A text: its exact form, and the stemmed one as a sub-field. Phrases are searched in `all` alone, which
-    keeps positions, and a gap of 100 between two values, as text fields do unless told otherwise."""
-    stemmed = {form.stemmed for form in forms() if form.text == name}
-    stem = {"stem": {"type": "text", "analyzer": "hub_stem", "index_options": "freqs"}}
-    field: dict[str, Any] = {"type": "text", "analyzer": "hub_exact"}
-    if name != "all":
-        field["index_options"] = "freqs"
-    if False not in stemmed:
-        field = {"type": "text", "index": False}
-    return field | ({"fields": stem} if True in stemmed else {})
+def _text(form: Form) -> dict[str, Any]:
+    """A form of a text. Phrases are searched in the exact one of `all` alone, and never cross two parts."""
+    field: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
+    if form == all_exact():
+        return field | {"index_options": "positions", "position_increment_gap": 100}
+    return field | {"index_options": "freqs"}

@@ -30,6 +30,7 @@ demo: setup
 	@$(BIN)/hubsearch demo --port $(PORT)
 
 test: setup
+	@$(BIN)/python -m tests.servers
 	$(BIN)/pytest -n auto
 
 check: setup
@@ -44,6 +45,7 @@ format: setup
 lock: setup
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) --group dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt --group build -o requirements-build.txt
 
 clean:
 	rm -rf .venv build dist *.egg-info

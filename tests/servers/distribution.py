@@ -36,8 +36,13 @@ def unpacked() -> Path:
     Raises ServerMissing without Maven, a JDK or the network at the first time.
     """
     find_jdk()
+    return made_once(folder_name(), _make)
+
+
+def folder_name() -> str:
+    """What the folder is called in the cache; another plugin makes another folder."""
     plugin = hashlib.sha256(PLUGIN_SOURCE.read_bytes() + DESCRIPTOR.encode()).hexdigest()[:8]
-    return made_once(f"elasticsearch-{VERSION}-{plugin}", _make)
+    return f"elasticsearch-{VERSION}-{plugin}"
 
 
 def _make(folder: Path) -> None:

@@ -38,9 +38,9 @@ rootLogger.appenderRef.console.ref = console
 class Node:
     """A node that can be started and ended again and again; ports and data stay."""
 
-    def __init__(self, folder: Path, number: int, of: int, heap: str, tls: bool) -> None:
+    def __init__(self, folder: Path, number: int, of: int, java: str, tls: bool) -> None:
         self.http, self.transport = free_port(), free_port()
-        self._number, self._of, self._heap, self._tls = number, of, heap, tls
+        self._number, self._of, self._java, self._tls = number, of, java, tls
         self._name = f"node{number + 1}"
         self._folder = folder / self._name
         self._home = unpacked()
@@ -109,7 +109,7 @@ class Node:
     def _environment(self) -> dict[str, str]:
         return {
             "ES_JAVA_HOME": str(find_jdk()),
-            "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap}",
+            "ES_JAVA_OPTS": self._java,
             "ES_PATH_CONF": str(self._folder / "config"),
             "ES_TMPDIR": str(self._folder / "tmp"),
         }

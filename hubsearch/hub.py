@@ -1,20 +1,18 @@
 """The parts of a hub, opened together: store, engine, search."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from hubsearch.publishing import publish_feeds
 from hubsearch.settings import Settings, SettingsError
-from index.engines.protocol import Engine, EngineBusy
+from hubsearch.work.keeper import Keeper
+from hubsearch.work.upkeep import follow_in_turn, publish_in_turn
+from index.engines.protocol import Engine
 from index.engines.tantivy import TantivyEngine
-from index.follow import follow
 from index.search import SearchService
 from index.store import Store
 
-TURNS, TURN_SECONDS = 120, 0.5
-"""How often and how long a follower waits while another process writes the index."""
+PUBLISH_ANYWAY = "To publish it all the same: hubsearch export dcat-us-1.1 --publish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +23,27 @@ class Hub:
     store: Store
     engine: Engine
     search: SearchService
+    leases: Keeper = field(init=False)
 
-    def follow(self) -> int:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "leases", Keeper(self.store.jobs, self.settings.lease_seconds))
+
+    def follow(self, said: Callable[[str], None] = lambda message: None) -> int:
         """Bring the index up to the store's change sequence; the number of clusters applied.
 
-        An index has one writer: while another process follows, this one waits for its turn, and then for
-        what the other did not see. Raises EngineBusy when its turn does not come.
+        An index has one writer: while another process follows, this one waits for its turn (`said` is told
+        for whom), and then for what the other did not see. Raises EngineBusy when its turn does not come.
         """
-        for _ in range(TURNS):
-            try:
-                return follow(self.store, self.engine)
-            except EngineBusy:
-                time.sleep(TURN_SECONDS)
-        return follow(self.store, self.engine)
+        return follow_in_turn(self, said)
 
     def publish(self, *, allow_shrink: bool = False) -> str | None:
-        """Write the feeds anew, each atomically; a sentence for the operator when one was held back.
+        """Write the feeds anew where something changed, each atomically; a sentence for the operator when one
+        was held back.
 
         `allow_shrink` when a person has just decided what goes.
         """
-        report = publish_feeds(self.store, self.settings, allow_shrink=allow_shrink)
-        if report.held is None:
-            return None
-        target = self.settings.feeds / "data.json"
-        return f"{report.held} To publish it all the same: hubsearch export dcat-us-1.1 --out {target}"
+        held = publish_in_turn(self, allow_shrink=allow_shrink)
+        return None if held is None else f"{held} {PUBLISH_ANYWAY}"
 
 
 @contextmanager
@@ -59,7 +54,11 @@ def open_hub(settings: Settings) -> Iterator[Hub]:
     try:
         engine = open_engine(settings)
         try:
-            yield Hub(settings, store, engine, SearchService(store, engine, settings.base_url))
+            hub = Hub(settings, store, engine, SearchService(store, engine, settings.base_url))
+            try:
+                yield hub
+            finally:
+                hub.leases.close()
         finally:
             engine.close()
     finally:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from index.ingest import plan_queries as ask
 from index.ingest.counts import PlanCounts
 from index.ingest.identifiers import canonical
@@ -110,9 +112,14 @@ def make_plan(
     with ExitStack() as until_planned:
         scratch = until_planned.enter_context(closing(Scratch()))
         scratch.fill("seen", _seen(run_input), 9)
-        with database.read() as connection:
+
+        def compare(connection: Connection) -> None:
+            scratch.run("DELETE FROM stored")  # what came before the server went away
+            scratch.run("DELETE FROM refused_before")
             scratch.fill("stored", stored_rows(connection, source, now), 7)
             scratch.fill("refused_before", refused_rows(connection, source, mapping_version), 5)
+
+        database.reading(compare)
         for statement in ask.DECIDE:
             scratch.run(statement)
         until_planned.pop_all()  # the plan closes it from here on

@@ -1,6 +1,7 @@
 """Read records. Long readings go page by page, so that none holds a transaction open while others write."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -91,13 +92,15 @@ def _record(row: Row[Any]) -> StoredRecord:
     )
 
 
+def _all(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
+    return connection.execute(query).all()
+
+
 def _pages(database: Database, query: Select[Any]) -> Iterator[Row[Any]]:
     last = ""
     while True:
-        with database.read() as connection:
-            page = connection.execute(
-                query.where(records.c.id > last).order_by(records.c.id).limit(BATCH)
-            ).all()
+        following = query.where(records.c.id > last).order_by(records.c.id).limit(BATCH)
+        page = database.reading(partial(_all, query=following))
         yield from page
         if len(page) < BATCH:
             return

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -59,7 +60,7 @@ def release(connection: Connection, source: str, keys: Sequence[tuple[str, str, 
 def every(connection: Connection, source: str) -> list[Quarantined]:
     """The entries of a source."""
     query = select(quarantine).where(quarantine.c.source == source)
-    rows = connection.execute(query.order_by(*quarantine.primary_key))
+    rows = sorted(connection.execute(query), key=attrgetter("identifier", "digest", "slug"))
     return [
         Quarantined(r.source, r.identifier or None, r.digest, r.slug, r.message, str(r.first_run), str(r.run))
         for r in rows

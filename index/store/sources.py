@@ -1,6 +1,7 @@
 """The sources table: what the operator states about each portal, and what a change of it moves."""
 
 from dataclasses import asdict
+from operator import attrgetter
 
 from sqlalchemy import Connection, Row, delete, select
 
@@ -37,28 +38,33 @@ def get(connection: Connection, source_id: str) -> Source | None:
 
 def every(connection: Connection) -> list[Source]:
     """All sources by id."""
-    return [_source(row) for row in connection.execute(select(sources).order_by(sources.c.id))]
+    found = [_source(row) for row in connection.execute(select(sources))]
+    return sorted(found, key=attrgetter("id"))  # here: a database's own order of texts depends on its locale
 
 
-def remove_some_records(connection: Connection, source_id: str) -> int:
+def remove_some(connection: Connection, source_id: str) -> int:
     """Delete up to a batch of the source's records; their clusters get new numbers, so that the index drops
-    them. How many were deleted: 0 when there are none left."""
+    them. How many were deleted: 0 when there were none left, and then the source is gone itself, with its
+    runs and its quarantine.
+
+    A harvest that is under way is kept off by the lock on its run, and finds itself fenced when that is gone.
+    """
+    connection.execute(select(sources.c.id).where(sources.c.id == source_id).with_for_update(key_share=True))
+    of_source = select(runs.c.id).where(runs.c.source == source_id)
+    connection.execute(of_source.order_by(runs.c.id).with_for_update())
     query = select(records.c.id, records.c.cluster_id).where(records.c.source == source_id).limit(BATCH)
     found = connection.execute(query).all()
-    ids = [row.id for row in found]
-    connection.execute(delete(contents).where(contents.c.record.in_(ids)))
-    connection.execute(delete(records).where(records.c.id.in_(ids)))
-    changes.touch(connection, {row.cluster_id for row in found})
-    return len(ids)
-
-
-def remove(connection: Connection, source_id: str) -> None:
-    """Delete a source that has no records any more, with its runs and its quarantine."""
-    of_source = select(runs.c.id).where(runs.c.source == source_id)
+    if found:
+        ids = [row.id for row in found]
+        connection.execute(delete(contents).where(contents.c.record.in_(ids)))
+        connection.execute(delete(records).where(records.c.id.in_(ids)))
+        changes.touch(connection, {row.cluster_id for row in found})
+        return len(ids)
     connection.execute(delete(run_errors).where(run_errors.c.run.in_(of_source)))
     for table in (runs, quarantine):
         connection.execute(delete(table).where(table.c.source == source_id))
     connection.execute(delete(sources).where(sources.c.id == source_id))
+    return 0
 
 
 def _label(connection: Connection, source: Source) -> None:

@@ -1,17 +1,18 @@
 """The record store: what the hub holds. All the rest is derived from it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from index.engines.protocol import Refused
 from index.store import changes, index_refusals, records, refusals, runs, sources
 from index.store.board import JobBoard
-from index.store.database import Database, Fence
+from index.store.database import Database, Fence, Result
 from index.store.errors import StoreError
 from index.store.migrate import migrate
 from index.store.model import Change, Quarantined, RecordHead, Source, StoredRecord
+from index.store.retry import PATIENCE
 from index.store.run import Run, RunError
 from index.store.schema import facet_labels
 
@@ -23,8 +24,9 @@ class Store:
     through `index.ingest`, which uses `database` for its transactions.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, patience: float = 0.0) -> None:
         self.database = database
+        self._patience = patience
         self.jobs = JobBoard(database)
 
     @classmethod
@@ -46,37 +48,33 @@ class Store:
     def fenced(self, fence: Fence) -> "Store":
         """The same store for one whose right to write may end: every write transaction asks `fence` first,
         which raises when it has ended."""
-        return Store(self.database.fenced(fence))
+        return Store(self.database.fenced(fence), self._patience)
+
+    def patient(self) -> "Store":
+        """The same store for work that goes on behind the scenes: its questions wait while the server is
+        away. What is written waits in any case; a visitor's question does not."""
+        return Store(self.database, PATIENCE)
 
     def put_source(self, source: Source) -> None:
         """Add or change a source. Its clusters get new numbers when index documents show what changed."""
-        with self.database.read() as connection:
-            if sources.get(connection, source.id) == source:
-                return
-        with self.database.write() as connection:
-            sources.put(connection, source)
+        if self.source(source.id) != source:
+            self.database.transact(lambda connection: sources.put(connection, source))
 
     def source(self, source_id: str) -> Source | None:
         """One source."""
-        with self.database.read() as connection:
-            return sources.get(connection, source_id)
+        return self._read(lambda connection: sources.get(connection, source_id))
 
     def sources(self) -> list[Source]:
         """All sources by id."""
-        with self.database.read() as connection:
-            return sources.every(connection)
+        return self._read(sources.every)
 
     def remove_source(self, source_id: str) -> int:
         """Delete a source, its records, runs and quarantine; the index drops its clusters when it follows.
         How many records went, tombstones included. Interrupted, it can be called again."""
         removed = 0
-        while True:
-            with self.database.write() as connection:
-                went = sources.remove_some_records(connection, source_id)
-                if went == 0:
-                    sources.remove(connection, source_id)
-                    return removed
+        while went := self.database.transact(lambda connection: sources.remove_some(connection, source_id)):
             removed += went
+        return removed
 
     def record(self, record_id: str) -> StoredRecord | None:
         """One record, tombstones included."""
@@ -84,13 +82,11 @@ class Store:
 
     def records(self, ids: Sequence[str]) -> dict[str, StoredRecord]:
         """The records of these ids, those the store does not have left out."""
-        with self.database.read() as connection:
-            return records.by_ids(connection, ids)
+        return self._read(lambda connection: records.by_ids(connection, ids))
 
     def raw(self, record_id: str) -> bytes | None:
         """A record byte for byte as received."""
-        with self.database.read() as connection:
-            return records.raw(connection, record_id)
+        return self._read(lambda connection: records.raw(connection, record_id))
 
     def heads(self, source: str | None = None, limit: int | None = None) -> Iterator[RecordHead]:
         """Records in a list, by id, tombstones included; in constant memory."""
@@ -102,25 +98,25 @@ class Store:
 
     def record_counts(self) -> dict[str, int]:
         """Live records by source; sources without any are left out."""
-        with self.database.read() as connection:
-            return records.counts(connection)
+        return self._read(records.counts)
 
     def quarantined(self, source: str) -> list[Quarantined]:
         """What could not be taken from a source."""
-        with self.database.read() as connection:
-            return refusals.every(connection, source)
+        return self._read(lambda connection: refusals.every(connection, source))
 
     def last_sequence(self) -> int:
         """The last number of the change sequence; 0 in a new store."""
-        with self.database.read() as connection:
-            return changes.last_sequence(connection)
+        return self._read(changes.last_sequence)
 
     def changes_after(self, sequence: int, limit: int) -> list[Change]:
         """The next `limit` changed clusters after a number, in order, each with its live records as they are
         now; a cluster that changes again while others follow comes again later."""
-        with self.database.read() as connection:
+
+        def read(connection: Connection) -> tuple[Sequence[tuple[str, int]], dict[str, list[StoredRecord]]]:
             found = changes.after(connection, sequence, limit)
-            members = records.live_of_clusters(connection, [cluster for cluster, _ in found])
+            return found, records.live_of_clusters(connection, [cluster for cluster, _ in found])
+
+        found, members = self._read(read)
         return [Change(cluster, number, members.get(cluster, [])) for cluster, number in found]
 
     def note_refused(self, refused: Sequence[Refused], taken: Collection[str]) -> None:
@@ -128,30 +124,28 @@ class Store:
         of which earlier refusals are forgotten."""
         if not refused and not self.refused_documents(limit=1):
             return
-        with self.database.write() as connection:
-            index_refusals.note(connection, refused, taken)
+        self.database.transact(lambda connection: index_refusals.note(connection, refused, taken))
 
     def refused_documents(self, limit: int | None = None) -> list[Refused]:
         """Documents the engine would not take, by cluster, with its reasons."""
-        with self.database.read() as connection:
-            return index_refusals.every(connection, limit)
+        return self._read(lambda connection: index_refusals.every(connection, limit))
 
     def facet_labels(self) -> dict[tuple[str, str], str]:
         """What a person reads for (facet, value)."""
-        with self.database.read() as connection:
-            return {(row.facet, row.value): row.label for row in connection.execute(select(facet_labels))}
+        rows = self._read(lambda connection: connection.execute(select(facet_labels)).all())
+        return {(row.facet, row.value): row.label for row in rows}
 
     def run(self, run_id: str) -> Run | None:
         """One run."""
-        with self.database.read() as connection:
-            return runs.get(connection, run_id)
+        return self._read(lambda connection: runs.get(connection, run_id))
 
     def runs(self, source: str | None = None, limit: int | None = None) -> list[Run]:
         """Runs, newest first."""
-        with self.database.read() as connection:
-            return runs.newest(connection, source, limit)
+        return self._read(lambda connection: runs.newest(connection, source, limit))
 
     def run_errors(self, run_id: str) -> list[RunError]:
         """Every record a run quarantined, every duplicate that lost, every page that failed."""
-        with self.database.read() as connection:
-            return runs.errors_of(connection, run_id)
+        return self._read(lambda connection: runs.errors_of(connection, run_id))
+
+    def _read(self, work: Callable[[Connection], Result]) -> Result:
+        return self.database.reading(work, self._patience)

@@ -1,7 +1,6 @@
-"""`store`: an empty store in a file, as in production. `harvest`: ingest a feed of the town into it."""
+"""`store`: an empty store, opened. `harvest`: ingest a feed of the town into it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ Harvest = Callable[..., Run]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
+def store(store_url: str) -> Iterator[Store]:
+    opened = Store.open(store_url)
     opened.put_source(SOURCE)
     yield opened
     opened.close()

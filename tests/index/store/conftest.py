@@ -1,15 +1,20 @@
-"""`store`: an empty store in a file, as in production (WAL, several connections)."""
+"""`store`: an empty store, opened; in SQLite and in both versions of PostgreSQL."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from index.store import Store
 
 
+@pytest.fixture(params=["sqlite", "newest", "oldest"])
+def store_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
+def store(store_url: str) -> Iterator[Store]:
+    opened = Store.open(store_url)
     yield opened
     opened.close()

@@ -24,6 +24,7 @@ MANAGE_TIMEOUT = 60.0
 _CONNECTIONS = 32
 """Kept for each node: as many searches as a web process has threads for."""
 _RETRIES = 3
+_ABOUT = "nodes.*.version,nodes.*.http.max_content_length_in_bytes"
 _AWAY = (502, 503, 504)
 
 
@@ -43,6 +44,8 @@ class Cluster:
         self.names = Names.of(access.index)
         hosts = [_plain(part) for part in parts]
         self.where = ", ".join(hosts)
+        self.request_limit = 100 * 1024**2
+        """Bytes a request may have: Elasticsearch's default, until the cluster has told its own."""
         self.encrypted = all(part.scheme == "https" for part in parts)
         self._client = Elasticsearch(
             hosts,
@@ -95,16 +98,16 @@ class Cluster:
         with self._lock:
             if self._known:
                 return
-            path = "/_nodes/_local/_none"  # not every distribution answers `GET /`
             answer = self._client.perform_request(
                 "GET",
-                path,
-                params={"filter_path": "nodes.*.version"},
+                "/_nodes/_local/http",  # not every distribution answers `GET /`
+                params={"filter_path": _ABOUT},
                 headers={"accept": "application/json"},
             )
-            versions = [str(node.get("version")) for node in answer.body.get("nodes", {}).values()]
-            for found in versions:
-                _check_version(found, self.where)
+            for node in answer.body.get("nodes", {}).values():
+                _check_version(str(node.get("version")), self.where)
+                limit = node.get("http", {}).get("max_content_length_in_bytes")
+                self.request_limit = int(limit or self.request_limit)
             self._known = True
 
 

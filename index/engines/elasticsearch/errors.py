@@ -13,7 +13,6 @@ from elasticsearch import (
     AuthorizationException,
     BadRequestError,
     ConnectionTimeout,
-    NotFoundError,
     SSLError,
     TransportError,
     UnsupportedProductError,
@@ -21,7 +20,13 @@ from elasticsearch import (
 
 from index.engines.protocol import EngineError, EngineUnavailable
 
+
+class IndexGone(EngineError):
+    """The index asked for is not there (any more)."""
+
+
 AGAIN = "what was committed stays, and following again does the rest"
+CLOSED = "the index is closed; open it (POST /<index>/_open), or make it anew with `hubsearch index build`"
 AWAY = frozenset({429, 502, 503, 504})
 """Answers that are worth asking again: overloaded, starting, a shard without its primary."""
 
@@ -48,6 +53,8 @@ def translated(error: ApiError | TransportError, doing: str, where: str) -> Engi
             f"{at}: the cluster is overloaded or not ready ({error.meta.status}: {reason}); "
             f"look at its health with `hubsearch doctor`; {AGAIN}"
         )
+    if kind == "index_not_found_exception":
+        return IndexGone(f"{at}: {reason}; make the index anew with `hubsearch index build`")
     return EngineError(f"{at}: {_refusal(error, kind, reason)}")
 
 
@@ -66,8 +73,8 @@ def _refusal(error: ApiError, kind: str, reason: str) -> str:
         return f"a privilege is missing (403): {reason}; give it to the role of this user"
     if isinstance(error, BadRequestError) and "compatible" in reason:
         return f"the server is older than Elasticsearch 9 ({reason}); upgrade the cluster"
-    if isinstance(error, NotFoundError):
-        return f"{reason}; make the index anew with `hubsearch index build`"
+    if kind == "index_closed_exception":
+        return CLOSED
     return f"{error.meta.status} {kind}: {reason}"
 
 

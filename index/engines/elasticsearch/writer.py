@@ -1,0 +1,162 @@
+"""Write an index. Any number of writers do no harm: change numbers decide which state of a document stays.
+
+What is applied is on disk before `apply` returns, and seen by searches from `commit` on.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import orjson
+
+from index.engines.elasticsearch.bulk import send
+from index.engines.elasticsearch.client import Cluster
+from index.engines.elasticsearch.documents import Action, removal, upsert
+from index.engines.elasticsearch.errors import AGAIN, IndexGone
+from index.engines.elasticsearch.indexes import Found, current, mark
+from index.engines.elasticsearch.meta import Meta
+from index.engines.protocol import (
+    Deletion,
+    EngineError,
+    EngineUnavailable,
+    IndexDocument,
+    IndexReplaced,
+    Refused,
+)
+
+THREADS = 2
+"""Requests under way at once, as long as one batch of documents gives work for them."""
+
+REQUEST_BYTES = 8 * 1024**2
+REQUEST_ITEMS = 500
+"""What one request holds at most; twice that, and the batch it was cut from, is all that is in memory."""
+
+BEAT = 10.0
+"""Seconds between two notes that a build is alive."""
+
+
+class ElasticsearchWriter:
+    """Writes one index. `committed` is called after every commit of the visible index, which must stay the
+    visible one while it is written. Without it the index is a build's: its commits are seen at the swap."""
+
+    def __init__(self, cluster: Cluster, found: Found, committed: Callable[[], None] | None = None) -> None:
+        self._cluster, self._index, self._meta = cluster, found.index, found.meta
+        self._committed = committed
+        self._pool: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, "bulk")
+        self._beat = time.monotonic()
+
+    def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion]) -> list[Refused]:
+        """Send both; of one id only the latest change, deletions before documents of the same number. What
+        the cluster already knows in a later state is passed over."""
+        pool = self._opened()
+        refused: list[Refused] = []
+        latest: dict[str, Action] = {}
+        for action in self._made(upserts, deletes, refused):
+            known = latest.get(action.id)
+            if known is None or known.sequence <= action.sequence:
+                latest[action.id] = action
+        with self._still_there():
+            for answer in pool.map(self._send, _cut(list(latest.values()))):
+                refused += answer
+        if self._committed is None and time.monotonic() - self._beat > BEAT:
+            self._note(self._meta.in_state(self._meta.state, time.time()))
+        return refused
+
+    def commit(self, watermark: int) -> None:
+        """Make what was applied visible, then note how far the index is. Raises IndexReplaced, noting
+        nothing, when another index has become the visible one or this one is gone.
+
+        A watermark lower than the noted one is taken as it comes: it costs a replay, which changes nothing.
+        """
+        self._opened()
+        if self._committed is not None:
+            self._refresh()
+            now = current(self._cluster)
+            if now is None or now.index != self._index:
+                raise IndexReplaced("another index was built and took the place of this one; follow again")
+            self._meta = now.meta
+        self._note(self._meta.with_commit(watermark, time.time_ns()))
+        if self._committed is not None:
+            self._committed()
+
+    def close(self) -> None:
+        """End; what was applied and not committed is seen with the next commit."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _made(
+        self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion], refused: list[Refused]
+    ) -> Iterator[Action]:
+        limit = self._cluster.request_limit - 1
+        yield from (removal(gone) for gone in deletes)
+        for document in upserts:
+            try:
+                action = upsert(document)
+            except orjson.JSONEncodeError as error:
+                refused.append(Refused(document.id, document.sequence, f"it is no JSON: {error}"))
+                continue
+            if len(action.lines) < limit:
+                yield action
+            else:
+                reason = f"it has {len(action.lines):,} bytes, and a request may have {limit:,}"
+                refused.append(Refused(document.id, document.sequence, reason))
+
+    def _send(self, actions: list[Action]) -> list[Refused]:
+        return send(self._cluster, self._index, actions)
+
+    def _refresh(self) -> None:
+        with self._still_there(), self._cluster.managing("committing the index") as client:
+            shards = client.indices.refresh(index=self._index).body["_shards"]
+        if shards["failed"]:
+            raise EngineUnavailable(
+                f"committing {self._index} at {self._cluster.where} failed on {shards['failed']} shards; "
+                f"look at the cluster's health with `hubsearch doctor`; {AGAIN}"
+            )
+
+    def _note(self, meta: Meta) -> None:
+        with self._still_there():
+            mark(self._cluster, self._index, meta)
+        self._meta, self._beat = meta, time.monotonic()
+
+    @contextmanager
+    def _still_there(self) -> Iterator[None]:
+        """A visible index that is gone is made anew by following again; a build that is gone has failed."""
+        try:
+            yield
+        except IndexGone as error:
+            where = f"the index {self._index} is no longer at {self._cluster.where}"
+            if self._committed is None:
+                raise EngineError(f"{where}; build again") from error
+            raise IndexReplaced(f"{where}; follow again to fill a new one") from error
+
+    def _opened(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            raise EngineError("this writer is closed; open another one")
+        return self._pool
+
+
+def _cut(actions: list[Action]) -> Iterator[list[Action]]:
+    """As many requests as there are threads to send them, more where one would be too large."""
+    items = min(REQUEST_ITEMS, -(-len(actions) // THREADS))
+    cut: list[Action] = []
+    size = 0
+    for action in actions:
+        if cut and (len(cut) == items or size + len(action.lines) > REQUEST_BYTES):
+            yield cut
+            cut, size = [], 0
+        cut.append(action)
+        size += len(action.lines) + 1
+    if cut:
+        yield cut

@@ -6,6 +6,7 @@
 import gzip
 import json
 import tomllib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,13 @@ def documents() -> tuple[IndexDocument, ...]:
         members, rest = rest[:size], rest[size:]
         made.append(index_document(members, sources()))
     return tuple(made)
+
+
+def documents_of(source: str, schema: str, items: Iterable[dict[str, Any]]) -> list[IndexDocument]:
+    """One document for each record of another catalogue that can be mapped."""
+    portal = Source(source, "dcat-us", f"https://{source}", source, "Elsewhere", "other")
+    stored = {made.id: made for item in items if (made := _stored(source, schema, item)) is not None}
+    return [index_document([record], {source: portal}) for record in stored.values()]
 
 
 def _stored(source: str, schema: str, item: dict[str, Any]) -> StoredRecord | None:

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.engines.protocol import Deletion, Engine, EngineRequest, IndexDocument
-from index.engines.tantivy import TantivyEngine
 from index.fields import FACETS, UPDATED_DAYS
 from index.query.parse import parse
 from tests.index.catalogue import NOW, documents
+from tests.index.engines.kinds import KINDS, SHARDED, fill, opened
 from tests.index.engines.reference import Reference
 
 FACET_NAMES = [facet.name for facet in FACETS]
@@ -52,17 +52,12 @@ QUERIES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["tantivy"])
+@pytest.fixture(scope="module", params=[*KINDS, SHARDED])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine that holds the sample, written in several commits, so that it has several segments."""
-    made = TantivyEngine(tmp_path_factory.mktemp("engine"))
-    everything = documents()
-    with made.writer() as writer:
-        for start in range(0, len(everything), 500):
-            writer.apply(everything[start : start + 500], [])
-            writer.commit(start + 500)
-    yield made
-    made.close()
+    with opened(request.param, request, tmp_path_factory.mktemp("engine")) as made:
+        fill(made, documents())
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -257,8 +252,15 @@ def test_the_sample_has_documents_with_several_values() -> None:
     assert several >= {"source", "level", "publisher", "topic", "format", "keyword", "has", "license"}
 
 
-def test_an_engine_answers_the_same_however_its_documents_came(tmp_path: Path) -> None:
-    made = TantivyEngine(tmp_path)
+@pytest.mark.parametrize("kind", [*KINDS, SHARDED])
+def test_an_engine_answers_the_same_however_its_documents_came(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened(kind, request, tmp_path) as made:
+        _answers_the_same(made)
+
+
+def _answers_the_same(made: Engine) -> None:
     kept: list[IndexDocument] = list(documents()[:300])
     with made.writer() as writer:
         writer.apply(documents()[:600], [])

@@ -5,8 +5,9 @@ may be interrupted, repeated, or run in two processes without harm.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Protocol
 
 from index.document import index_document
@@ -14,6 +15,7 @@ from index.engines.fingerprint import fingerprint
 from index.engines.protocol import (
     Deletion,
     Engine,
+    EngineError,
     EngineRequest,
     IndexDocument,
     IndexReplaced,
@@ -70,10 +72,11 @@ class Drift:
 def follow(store: FollowedStore, engine: Engine, progress: Progress | None = None) -> int:
     """Apply the changes after the engine's watermark; how many clusters that were.
 
-    An index made by another version of the hub is built anew instead. Raises EngineBusy when another process
-    writes the index: it is following, too.
+    An index made by another version of the hub is built anew instead, and one that is ahead of the store: the
+    store was restored from an older backup, and its numbers will be given a second time. Raises EngineBusy
+    when another process writes the index: it is following, too.
     """
-    if engine.needs_build() is not None:
+    if engine.needs_build() is not None or _is_ahead(engine, store):
         return build(store, engine, progress)
     applied = 0
     while engine.watermark() < store.last_sequence():
@@ -104,18 +107,22 @@ def check(store: FollowedStore, engine: Engine) -> dict[str, int]:
 
 
 def repair(store: FollowedStore, engine: Engine) -> dict[str, int]:
-    """Follow, then bring every document that differs to what the store says; what was found before."""
+    """Follow, then bring every document that differs to what the store says; what was found before.
+
+    A document is read after the store's last number was, so it may be written under that number: it is of no
+    older state, it replaces whatever the index has of a lower one, and the next change replaces it. Raises
+    EngineError when some documents still differ.
+    """
     follow(store, engine)
     drift = compare(store, engine)
     wrong = {*drift.missing, *drift.stale}
     if wrong or drift.extra:
         with engine.writer() as writer:
-            reached = engine.watermark()
-            writer.apply([], [Deletion(extra, reached) for extra in drift.extra])
-            for document in _documents(store):
-                if document.id in wrong:
-                    store.note_refused(writer.apply([document], []), [document.id])
+            reached, number = engine.watermark(), store.last_sequence()
+            writer.apply([], [Deletion(extra, number) for extra in drift.extra])
+            refused = _mend(store, writer, wrong, number)
             writer.commit(reached)
+        _check_mended(store, engine, {*wrong, *drift.extra} - refused, number)
     return drift.counted()
 
 
@@ -134,6 +141,36 @@ def compare(store: FollowedStore, engine: Engine) -> Drift:
             drift.stale.append(document.id)
     drift.extra = sorted(unseen)
     return drift
+
+
+def _is_ahead(engine: Engine, store: FollowedStore) -> bool:
+    """Whether the index has reached a number the store has not given. It is asked first, so that what another
+    process does meanwhile can only put the store ahead."""
+    reached = engine.watermark()
+    return reached > store.last_sequence()
+
+
+def _mend(store: FollowedStore, writer: Writer, wrong: set[str], number: int) -> set[str]:
+    """Write these documents under a number, or their own if that is later; the ids of those refused."""
+    refused: set[str] = set()
+    documents = (document for document in _documents(store) if document.id in wrong)
+    while batch := list(islice(documents, BATCH)):
+        mended = [replace(document, sequence=max(document.sequence, number)) for document in batch]
+        answer = writer.apply(mended, [])
+        store.note_refused(answer, [document.id for document in batch])
+        refused |= {one.id for one in answer}
+    return refused
+
+
+def _check_mended(store: FollowedStore, engine: Engine, mended: set[str], number: int) -> None:
+    """What a repair could not mend is in the index under a number the store has not given yet."""
+    after = compare(store, engine)
+    left = {*after.missing, *after.stale, *after.extra} & mended
+    if left and store.last_sequence() == number:
+        raise EngineError(
+            f"{len(left)} documents still differ after the repair (the first: {min(left)}); the index knows "
+            "them in a later state than the store does: make it anew with `hubsearch index build`"
+        )
 
 
 def _apply_after(

@@ -30,7 +30,8 @@ _VALUE_FACETS = tuple((facet.name, facet_field(facet.name)) for facet in FACETS 
 _LONG = re.compile(rf"\S{{{MAX_WORD_BYTES // 4 + 1},}}")
 """Words that may be too long: a character has at most four bytes."""
 _NO_WORD = "_"
-"""Stands where a word was left out, so that its neighbours do not become a phrase; no query holds it."""
+"""Stands where a word was left out, so that its neighbours do not become a phrase, and where there is no word
+at all; no query holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _source(document: IndexDocument) -> dict[str, Any]:
 
 def _indexed(form: Form, text: str) -> str | list[str]:
     """A text in one form. Where phrases are searched, each part is a value of its own, so that none crosses
-    two; elsewhere parts make no difference."""
+    two; elsewhere parts make no difference. An empty text holds a mark: Lucene's statistics of a field leave
+    out documents that lack it, tantivy's do not, and rare fields would score differently."""
+    text = text or _NO_WORD
     if form.stemmed:
         return stemmed(text)
     return text.split("\n") if form == all_exact() else text

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from harvesters.spool import SpoolReader, SpoolTruncated
-from hubsearch.harvesting import drop_spent_spools
 from hubsearch.hub import Hub
+from hubsearch.spools import drop_spent_spools
+from hubsearch.work.alone import alone_at
 from index.ingest import approve, held_run, reject
 from index.ingest.errors import IngestError
 from index.store import Run
@@ -13,7 +14,7 @@ from index.store import Run
 def approve_run(hub: Hub, run_id: str) -> Run:
     """Land the held run from its spool; the index follows and the feeds are published.
 
-    Raises IngestError when the run is not held or its spool is gone.
+    Raises IngestError when the run is not held, its spool is gone, or its source is being harvested.
     """
     held, _ = held_run(hub.store, run_id)
     spool = Path(held.spool or "")
@@ -23,15 +24,19 @@ def approve_run(hub: Hub, run_id: str) -> Run:
         raise IngestError(
             f"run {run_id} cannot land: its spool {spool} is gone ({error}); harvest again"
         ) from error
-    run = approve(hub.store, run_id, reader, now=hub.settings.now())
-    drop_spent_spools(hub, run.source)
+    with alone_at(hub, held.source) as lease:
+        run = approve(hub.store.fenced(lease.fence), run_id, reader, now=hub.settings.now())
+        drop_spent_spools(hub, run.source)
     hub.follow()
     hub.publish(allow_shrink=True)
     return run
 
 
 def reject_run(hub: Hub, run_id: str) -> Run:
-    """Drop the held run and its spool. Raises IngestError when the run is not held."""
-    run = reject(hub.store, run_id, now=hub.settings.now())
-    drop_spent_spools(hub, run.source)
+    """Drop the held run and its spool. Raises IngestError when the run is not held, or its source is being
+    harvested."""
+    held, _ = held_run(hub.store, run_id)
+    with alone_at(hub, held.source) as lease:
+        run = reject(hub.store.fenced(lease.fence), run_id, now=hub.settings.now())
+        drop_spent_spools(hub, run.source)
     return run

@@ -36,6 +36,9 @@ class Settings:
     user_agent: str = USER_AGENT
     fixed_now: datetime | None = None
     engine_access: EngineAccess = field(default_factory=EngineAccess)
+    proxies: str = "127.0.0.1,::1"
+    drain_seconds: float = 0.0
+    lease_seconds: float = 30.0
 
     def now(self) -> datetime:
         """The time, in UTC: the clock, or HUBSEARCH_NOW where it is set."""
@@ -75,6 +78,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         user_agent=environ.get("HUBSEARCH_USER_AGENT") or USER_AGENT,
         fixed_now=_fixed_now(environ.get("HUBSEARCH_NOW")),
         engine_access=_engine_access(environ),
+        proxies=environ.get("HUBSEARCH_PROXIES") or "127.0.0.1,::1",
+        drain_seconds=_number(environ, "HUBSEARCH_DRAIN_SECONDS", 0, 600) or 0.0,
+        lease_seconds=_number(environ, "HUBSEARCH_LEASE_SECONDS", 1, 3600) or 30.0,
     )
 
 

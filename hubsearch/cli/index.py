@@ -7,9 +7,8 @@ import click
 from hubsearch.cli.output import json_option, print_json, say
 from hubsearch.hub import open_hub
 from hubsearch.settings import Settings
-from index.follow import build as build_index
+from hubsearch.work.upkeep import build_in_turn, repair_in_turn
 from index.follow import check as check_index
-from index.follow import repair as repair_index
 
 
 @click.group()
@@ -23,7 +22,7 @@ def index() -> None:
 def build(settings: Settings, as_json: bool) -> None:
     """Build a new index aside and swap it in; searches go on meanwhile."""
     with open_hub(settings) as hub:
-        documents = build_index(hub.store, hub.engine)
+        documents = build_in_turn(hub, say)
     if as_json:
         print_json({"documents": documents})
     else:
@@ -37,7 +36,7 @@ def build(settings: Settings, as_json: bool) -> None:
 def check(settings: Settings, repair: bool, as_json: bool) -> None:
     """Compare index and store. Exit status 1 when they differ."""
     with open_hub(settings) as hub:
-        report = repair_index(hub.store, hub.engine) if repair else check_index(hub.store, hub.engine)
+        report = repair_in_turn(hub, say) if repair else check_index(hub.store, hub.engine)
     differs = any(report[key] for key in ("missing", "extra", "stale"))
     if as_json:
         print_json(report)

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from hubsearch.cli.output import say
-from hubsearch.harvesting import Watcher
 from hubsearch.units import size
+from hubsearch.work.source_job import Watcher
 from index.store import Run
 
 QUIET_SECONDS = 5.0
@@ -109,9 +109,8 @@ def sentence(run: Run) -> str:
         "quarantined": run.quarantined,
     }
     told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing came"
-    text = (
-        f"{run.source}: {run.status} (run {run.id}), {run.fetched:,} records in {run.seconds:.1f} s: {told}"
-    )
+    number = f" (run {run.id})" if run.id else ""
+    text = f"{run.source}: {run.status}{number}, {run.fetched:,} records in {run.seconds:.1f} s: {told}"
     if run.reason:
         text += f"\n  {run.reason}"
     if run.status == "held":

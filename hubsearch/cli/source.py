@@ -13,6 +13,8 @@ from hubsearch.hub import open_hub
 from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal
 from hubsearch.secrets import keep, variable_of, without_user_info
 from hubsearch.settings import Settings
+from hubsearch.spools import sweep_spools
+from hubsearch.work.alone import alone_at
 
 
 @click.group()
@@ -122,9 +124,12 @@ def remove(settings: Settings, portal_id: str, yes: bool, as_json: bool) -> None
     with open_hub(settings) as hub:
         records = hub.store.record_counts().get(portal.id, 0)
         if yes:
-            remove_portal(settings.portals, portal.id)
-            hub.store.remove_source(portal.id)
-            hub.follow()
+            with alone_at(hub, portal.id) as held:
+                remove_portal(settings.portals, portal.id)
+                hub.store.fenced(held.fence).remove_source(portal.id)
+                sweep_spools(hub, portal.id)
+                hub.leases.remove(held)
+            hub.follow(say)
             hub.publish(allow_shrink=True)
     if as_json:
         print_json({"source": portal.id, "records": records, "removed": yes})

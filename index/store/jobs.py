@@ -27,7 +27,7 @@ from sqlalchemy import (
 from index.store.clock import database_time
 from index.store.errors import LeaseLost
 from index.store.leases import Job, Lease
-from index.store.schema import jobs
+from index.store.schema import jobs, runs
 from index.store.upsert import insert_missing
 
 
@@ -84,7 +84,7 @@ def renew(connection: Connection, lease: Lease) -> bool:
     return done.rowcount == 1
 
 
-def release(
+def finish(
     connection: Connection,
     lease: Lease,
     *,
@@ -93,10 +93,17 @@ def release(
     done_at: datetime | None = None,
     trouble: str | None = None,
 ) -> bool:
-    """Give the job back, with the time it is due next. False when it is no longer the holder's to give."""
-    values: dict[str, Any] = {"due_at": due_at, "attempts": attempts, "trouble": trouble} | _FREE
+    """Give the job back with what came of it and the time it is due next. False when it is no longer the
+    holder's to give."""
+    values: dict[str, Any] = {"due_at": due_at, "attempts": attempts, "trouble": trouble} | _NOBODYS
     if done_at is not None:
         values["done_at"] = done_at
+    return connection.execute(update(jobs).where(_held(lease)).values(values)).rowcount == 1
+
+
+def give_back(connection: Connection, lease: Lease) -> bool:
+    """Give the job back as it was before the lease. False when it is no longer the holder's to give."""
+    values = {"attempts": max(lease.attempts - 1, 0)} | _NOBODYS
     return connection.execute(update(jobs).where(_held(lease)).values(values)).rowcount == 1
 
 
@@ -138,8 +145,14 @@ def every(connection: Connection) -> list[Job]:
     return _jobs(connection, _listed(connection).order_by(jobs.c.name))
 
 
+def last_begun(connection: Connection) -> dict[str, datetime]:
+    """When the last run of each source began, whatever became of it."""
+    query = select(runs.c.source, func.max(runs.c.started, type_=runs.c.started.type)).group_by(runs.c.source)
+    return {row.source: row[1] for row in connection.execute(query)}
+
+
 _FRESH: dict[str, Any] = {"token": 0, "attempts": 0}
-_FREE: dict[str, Any] = {"owner": None, "leased_at": None, "lease_until": None}
+_NOBODYS: dict[str, Any] = {"owner": None, "leased_at": None, "lease_until": None}
 
 
 def _lease(connection: Connection, wanted: Select[Any], owner: str, seconds: float) -> Lease | None:

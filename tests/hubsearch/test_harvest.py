@@ -263,9 +263,9 @@ def test_a_feed_that_shrinks_by_itself_is_held_back_and_said(
     portal.body = json.dumps({"dataset": records}).encode()
     done = command("harvest", "roads")
     assert done.status == 0
-    assert "export dcat-us-1.1 --out" in done.stderr
+    assert "export dcat-us-1.1 --publish" in done.stderr
     assert published.read_bytes().count(b'"identifier"') == 20
-    assert command("export", "dcat-us-1.1", "--out", str(published)).status == 0
+    assert command("export", "dcat-us-1.1", "--publish").status == 0
     assert published.read_bytes().count(b'"identifier"') == 15
 
 
@@ -291,7 +291,7 @@ def test_a_portal_harvested_twice_at_once_fails_one_run_and_keeps_the_others(
             raise Fenced("run 7 of a was taken over by run 8")
         return ingest(store, source, *args, **kwargs)
 
-    monkeypatch.setattr("hubsearch.harvesting.ingest", fenced_once)
+    monkeypatch.setattr("hubsearch.work.source_job.ingest", fenced_once)
     with open_hub(read_settings({"HUBSEARCH_HOME": str(home)})) as hub:
         runs = harvest(hub, portals, Silence())
     assert [(run.source, run.status) for run in runs] == [("a", "failed"), ("b", "failed")]

@@ -1,0 +1,127 @@
+"""One source's harvest under its lease: fetch, land, say when it is due next.
+
+The command and the worker do it alike, so that a source is fetched by one of them at a time, and a harvest by
+hand counts for the schedule.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from harvesters.portal import Portal
+from harvesters.spool import SpoolReader
+from harvesters.supervise import fetch
+from hubsearch.hub import Hub
+from hubsearch.spools import drop_spent_spools, drop_spool, new_spool, sweep_spools
+from hubsearch.work.due import next_due, retry_due
+from hubsearch.work.held import Held
+from index.ingest import ingest
+from index.store import Run, Source
+from index.store.errors import Fenced
+
+AGAIN = ("failed", "incomplete")
+"""Statuses of runs after which a source is asked again sooner than its schedule says."""
+
+
+class Watcher(Protocol):
+    """Who is told how a harvest goes: a progress bar, a log, nobody."""
+
+    def fetching(self, source: str, records: int, received: int) -> None: ...
+    def fetched(self, source: str) -> None: ...
+    def landed(self, run: Run) -> None: ...
+    def said(self, message: str) -> None: ...
+
+
+@dataclass(slots=True)
+class SourceJob:
+    """A portal to harvest, and the lease that allows it. `begun` is by the hub's clock."""
+
+    hub: Hub
+    portal: Portal
+    held: Held
+    begun: datetime = field(init=False)
+    spool: Path | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.begun = self.hub.settings.now()
+
+    def fetch(self, watcher: Watcher) -> None:
+        """Fetch the portal into a spool in a child process. Whatever the portal did, the spool says it.
+
+        Raises CalledBack when the lease is lost or the job was called back; no spool is left then.
+        """
+        settings = self.hub.settings
+        sweep_spools(self.hub, self.portal.id)
+        spool = new_spool(settings, self.portal.id)
+        fetch(
+            self.portal,
+            spool,
+            user_agent=settings.user_agent,
+            progress=lambda records, received: watcher.fetching(self.portal.id, records, received),
+            leash=self.held.leash,
+        )
+        self.spool = spool
+        watcher.fetched(self.portal.id)
+
+    def land(self, *, dry_run: bool = False) -> Run:
+        """Bring the spool into the store. Raises StoreError, and CalledBack after the batch it was at."""
+        if self.spool is None:
+            raise ValueError("land comes after fetch")
+        self.held.check()
+        store, source = self.hub.store.fenced(self.held.fence), source_of(self.portal)
+        if not dry_run:
+            store.put_source(source)
+        now = self.hub.settings.now()
+        try:
+            reader = SpoolReader(self.spool)
+            run = ingest(store, source, reader, now=now, dry_run=dry_run, spool_path=self.spool)
+        except Fenced as error:  # another process harvests the same portal; the others are none the worse
+            run = not_run(self.portal, now, "fenced", str(error))
+        if run.status != "held" or dry_run:
+            drop_spool(self.spool)
+        if run.slug != "fenced":
+            drop_spent_spools(self.hub, self.portal.id)
+        return run
+
+    def finish(self, run: Run) -> None:
+        """Give the job back: due when the schedule says, or sooner where the run did not succeed."""
+        attempts, due_at, trouble = 0, next_due(self.portal, self.begun), None
+        if run.status in AGAIN:
+            attempts, trouble = self.held.lease.attempts, run.reason or run.slug
+            due_at = retry_due(self.portal, self.begun, self.hub.settings.now(), attempts)
+        self.hub.leases.finish(
+            self.held,
+            due_at=due_at,
+            attempts=attempts,
+            done_at=None if run.status in AGAIN else self.hub.settings.now(),
+            trouble=trouble,
+        )
+
+    def give_up(self) -> None:
+        """Give the job back as it was, due when it was due, and drop what was fetched."""
+        if self.spool is not None:
+            drop_spool(self.spool)
+        self.hub.leases.give_back(self.held)
+
+
+def source_of(portal: Portal) -> Source:
+    """What the store keeps of a portal's entry."""
+    return Source(
+        id=portal.id,
+        type=portal.type,
+        url=portal.url,
+        title=portal.title or portal.id,
+        jurisdiction=portal.jurisdiction,
+        level=portal.level,
+        expected_minimum=portal.expected_minimum,
+        max_delete=portal.max_delete,
+        grace_days=portal.grace_days,
+        contact_name=portal.options.get("contact_name"),
+        contact_email=portal.options.get("contact_email"),
+    )
+
+
+def not_run(portal: Portal, now: datetime, slug: str, reason: str) -> Run:
+    """A harvest that did not take place, told like one that failed; the store keeps nothing of it."""
+    return Run(id="", source=portal.id, status="failed", started=now, slug=slug, reason=reason)

@@ -1,0 +1,101 @@
+"""The index and the feeds, brought up to date under leases: one process at a time for each.
+
+`index` is held by who follows, for one pass; `build` by who makes a new index aside, while others go on
+following the old one; `publish` by who writes the feeds.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from harvesters.leash import CalledBack
+from hubsearch.publishing import publish_feeds
+from hubsearch.work.held import Held
+from index.engines.protocol import EngineBusy
+from index.follow import build, follow, repair
+from index.store.errors import LeaseLost
+
+if TYPE_CHECKING:
+    from hubsearch.hub import Hub
+
+INDEX, BUILD, PUBLISH = "index", "build", "publish"
+"""Names of the jobs."""
+
+TURNS, TURN_SECONDS = 120, 0.5
+"""How often and how long one waits for an index that is being written without a lease: by an older version
+of hubsearch, or by a process that hangs."""
+
+Said = Callable[[str], None]
+
+
+def needed(hub: "Hub") -> str | None:
+    """The job the index needs: to be built anew, to follow the store; None when it is up to date."""
+    if hub.engine.needs_build() is not None:
+        return BUILD
+    return INDEX if hub.engine.watermark() < hub.store.last_sequence() else None
+
+
+def follow_under(hub: "Hub", held: Held) -> int:
+    """Bring the index up to the store; how many clusters were applied. Raises CalledBack between two batches
+    when the lease is lost, and EngineBusy."""
+    store = hub.store.patient().fenced(held.fence)
+    applied = follow(store, hub.engine, lambda applied: held.check())
+    hub.leases.finish(held, due_at=None, done_at=hub.settings.now())
+    return applied
+
+
+def follow_in_turn(hub: "Hub", said: Said) -> int:
+    """The same for a command, which waits for its turn, and then for what the other did not see. Raises
+    EngineBusy when somebody writes the index without a lease and does not end."""
+    applied = busy = 0
+    while (job := needed(hub)) is not None:
+        with hub.leases.turn(
+            job, lambda holder: said(f"Waiting for {holder}, which writes the index …")
+        ) as held:
+            try:
+                if needed(hub) == job:  # it may have been done while this one waited
+                    applied += follow_under(hub, held)
+            except EngineBusy:
+                busy += 1
+                if busy > TURNS:
+                    raise
+                time.sleep(TURN_SECONDS)
+            except (CalledBack, LeaseLost):
+                continue  # somebody else follows now; see what is left
+    return applied
+
+
+def build_in_turn(hub: "Hub", said: Said) -> int:
+    """Make a new index aside and swap it in; how many documents it holds."""
+    with hub.leases.turn(
+        BUILD, lambda holder: said(f"Waiting for {holder}, which builds an index …")
+    ) as held:
+        store = hub.store.patient().fenced(held.fence)
+        documents = build(store, hub.engine, lambda applied: held.check())
+    with suppress(EngineBusy):
+        hub.follow(said)  # what changed since, unless somebody is at it
+    return documents
+
+
+def repair_in_turn(hub: "Hub", said: Said) -> dict[str, int]:
+    """Bring every document that differs to what the store says; what was found before."""
+    with hub.leases.turn(
+        INDEX, lambda holder: said(f"Waiting for {holder}, which writes the index …")
+    ) as held:
+        return repair(hub.store.patient().fenced(held.fence), hub.engine)
+
+
+def publish_in_turn(hub: "Hub", *, allow_shrink: bool) -> str | None:
+    """Write the feeds anew where something changed; why one was held back."""
+    with hub.leases.turn(PUBLISH) as held:
+        return publish_under(hub, held, allow_shrink=allow_shrink)
+
+
+def publish_under(hub: "Hub", held: Held, *, allow_shrink: bool = False) -> str | None:
+    """The same under a lease that is held already, which is then given back."""
+    store = hub.store.patient().fenced(held.fence)
+    report = publish_feeds(store, hub.settings, allow_shrink=allow_shrink)
+    reason = report.held if report is not None else None
+    hub.leases.finish(held, due_at=None, done_at=hub.settings.now(), trouble=reason)
+    return reason

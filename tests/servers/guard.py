@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.servers.process import PIDS, kill_tree
+from tests.servers.process import PIDS, alive, kill_tree
 
 LOOK_EVERY = 0.3
 """Seconds."""
@@ -29,15 +29,12 @@ def main(owner: int, folder: Path) -> None:
     except psutil.NoSuchProcess:
         pass
     if folder.exists():
+        (folder / PIDS).touch()
         for line in (folder / PIDS).read_text(encoding="utf-8").splitlines():
             pid, begun = line.split()
             if is_still(int(pid), float(begun)):
                 kill_tree(int(pid))
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def alive(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def is_still(pid: int, begun: float) -> bool:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ import psutil
 
 from tests.servers.errors import ServerFailed
 from tests.servers.places import server_user
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PIDS = "pids"
 """The file in a server's folder that names its processes and when each began, for the guard."""
@@ -44,15 +47,14 @@ class ServerProcess:
                 group=group,
                 extra_groups=None if user is None else [],
             )
-        with (folder / PIDS).open("a", encoding="utf-8") as pids:
-            pids.write(f"{self._process.pid} {psutil.Process(self._process.pid).create_time()}\n")
+        note(folder, self._process.pid)
 
     @property
     def running(self) -> bool:
         return self._process.poll() is None
 
     def log_end(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace")[-LOG_END:]
+        return end_of(self._log)
 
     def end(self, how: signal.Signals) -> None:
         """End it in good order by a signal, or with all its children by SIGKILL, as a power cut would.
@@ -88,14 +90,34 @@ def kill_tree(pid: int) -> None:
     for process in found:  # PostgreSQL's backends are sessions of their own
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs([process for process in found if process.pid != pid], timeout=ENDS_WITHIN)
+    until = time.monotonic() + ENDS_WITHIN
+    while any(map(alive, found)) and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it runs; one that is over and waits for its parent to notice does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def note(folder: Path, pid: int) -> None:
+    """Let the guard of `folder` know this process."""
+    with (folder / PIDS).open("a", encoding="utf-8") as pids:
+        pids.write(f"{pid} {psutil.Process(pid).create_time()}\n")
+
+
+def end_of(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-LOG_END:]
 
 
 def guard(folder: Path, owner: int) -> None:
     """See to it that the processes named in `folder`, and `folder` itself, end when process `owner` does."""
     subprocess.run(
         [sys.executable, "-m", "tests.servers.guard", str(owner), str(folder)],
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

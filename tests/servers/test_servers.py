@@ -1,6 +1,7 @@
 """The servers of the tests are the real ones, hold what the hub's mapping names, and leave nothing behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -117,3 +118,20 @@ def test_a_server_ends_with_the_process_that_started_it_even_if_that_is_killed(t
     assert not folder.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("", "1 skipped"), ("servers", "1 error")])
+def test_a_test_without_its_server_says_what_to_install(tmp_path: Path, required: str, outcome: str) -> None:
+    chosen = "tests/servers/test_servers.py::test_an_api_key_can_be_made_and_used"
+    environment = {"PATH": str(tmp_path), "HUBSEARCH_TEST_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", chosen, "-p", "no:cacheprovider", f"--basetemp={tmp_path}/run"],
+        cwd=ROOT,
+        env=environment | {"HUBSEARCH_TEST_REQUIRE": required},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome in done.stdout
+    assert re.search(r"install (maven|one)", done.stdout)
+    assert (done.returncode == 0) is (required == "")

@@ -1,29 +1,54 @@
 """Bring a database to the tables this version works with.
 
 The common case, a database that is there already, costs one small question; Alembic is loaded only where
-there is something to do. Two processes that open an empty file at once wait for each other.
+there is something to do. Of several processes that open an empty database at once one migrates, the others
+wait for it.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from index.store.database import Database
 from index.store.errors import StoreError
-from index.store.schema import REVISION
+from index.store.schema import REVISION, compatibility
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+LOCK = 0x68756273
+"""The advisory lock whoever migrates a PostgreSQL database holds ("hubs"). It is the database's own, so two
+hubs in two databases do not wait for each other."""
 
-def migrate(database: Database) -> None:
-    """Create or upgrade. Raises StoreError when a newer version of hubsearch has been at work."""
+PATIENCE = "10min"
+"""How long the others wait for it: as long as adding an index to millions of records takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What was found and what is there now; `found` is None for an empty database."""
+
+    found: str | None
+    revision: str
+
+
+def migrate(database: Database) -> Migrated:
+    """Create or upgrade. Raises StoreError when a newer version of hubsearch has been at work whose tables
+    this one cannot work with."""
     with database.read() as connection:
-        if current_revision(connection) == REVISION:
-            return
-    with database.write() as connection:
         found = current_revision(connection)
-        if found != REVISION:
+        if found is not None and found >= REVISION:
+            _refuse_newer(connection, found, database.name)
+            return Migrated(found, found)
+    with database.write() as connection:
+        if database.is_postgres:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+            connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        found = current_revision(connection)
+        if found is None or found < REVISION:
             _upgrade(connection, found, database.name)
+        return Migrated(found, REVISION)
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -33,20 +58,27 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def _refuse_newer(connection: Connection, found: str, name: str) -> None:
+    """Newer tables are fine where they say so: while a hub is upgraded, its old processes go on beside the
+    new ones, and those that are restarted meanwhile come up again."""
+    if found == REVISION:
+        return
+    since = connection.execute(select(func.max(compatibility.c.since))).scalar()
+    if since is None or since > REVISION:
+        raise StoreError(
+            f"the store {name} was made by a newer version of hubsearch (its tables are at {found}, for "
+            f"versions from {since or found} on; this one knows {REVISION}); "
+            "use that version or restore an older backup"
+        )
+
+
 def _upgrade(connection: Connection, found: str | None, name: str) -> None:
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
+    if found is None and inspect(connection).get_table_names():
+        raise StoreError(f"the store {name} holds tables of another program; name an empty database")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        raise StoreError(
-            f"the store {name} was made by a newer version of hubsearch (its tables are at {found}, "
-            f"this version knows up to {REVISION}); use that version or restore an older backup"
-        )
-    if found is None and inspect(connection).get_table_names():
-        raise StoreError(f"the store {name} holds tables of another program; name an empty database")
     command.upgrade(config, REVISION)

@@ -60,7 +60,7 @@ def create(url: URL) -> Engine:
         max_overflow=BURST,
         connect_args={name: value for name, value in ARGUMENTS.items() if name not in url.query},
     )
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", _set_up, insert=True)  # before SQLAlchemy asks what an old one cannot say
     return engine
 
 

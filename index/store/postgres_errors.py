@@ -18,7 +18,10 @@ same moment (two sources that mint one id): asked again, the transaction sees it
 _BY_CODE: tuple[tuple[str, str], ...] = (
     (r"28", "user or password are wrong, or pg_hba.conf does not let this host in; check the store's URL"),
     (r"3D000", "there is no such database; make it: CREATE DATABASE hub ENCODING 'UTF8' TEMPLATE template0"),
-    (r"42501", "this user lacks rights; GRANT ALL ON DATABASE and ON SCHEMA public, or make it the owner"),
+    (
+        r"42501|3F000",
+        "this user lacks rights; GRANT ALL ON DATABASE and ON SCHEMA public, or make it the owner",
+    ),
     (
         r"53300",
         "the server has no connection left; raise max_connections, or run fewer processes "
@@ -42,21 +45,23 @@ _BY_CODE: tuple[tuple[str, str], ...] = (
 )
 
 _BY_WORDS: tuple[tuple[str, str], ...] = (
+    ("too many clients", "53300"),
+    ("too many connections", "53300"),
+    ("connection slots", "53300"),
     ("authentication failed", "28"),
     ("no password supplied", "28"),
     ("pg_hba.conf", "28"),
     ('role "', "28"),
     ('database "', "3D000"),
     ("permission denied for database", "42501"),
-    ("too many clients", "53300"),
-    ("too many connections", "53300"),
-    ("connection slots", "53300"),
     ("starting up", "57P03"),
     ("not yet accepting connections", "57P03"),
     ("recovery", "57P03"),
     ("shutting down", "57P01"),
 )
 """Parts of a refusal at the door, and the code it would have later on."""
+
+_NOBODY = ("connection failed", "timeout", "resolve host", "translate host")
 
 NOT_REACHED = "no PostgreSQL server answers there; check that it runs, and host and port in the store's URL"
 
@@ -81,7 +86,7 @@ def explain(error: BaseException | None) -> str | None:
     code = code_of(error)
     if code is None:
         return None
-    if code == "08" and any(word in str(error).lower() for word in ("connection failed", "timeout")):
+    if code == "08" and any(word in str(error).lower() for word in _NOBODY):
         return NOT_REACHED
     return next((advice for pattern, advice in _BY_CODE if re.match(pattern, code)), None)
 

@@ -4,6 +4,7 @@
               runs for `sqlite`, a file as in production (WAL, several connections), and for PostgreSQL:
               `newest`, and in the tests of the store itself `oldest`, too.
 `migrated`    makes more such stores at the same place.
+`empty_url`   the URL of a database there that holds nothing yet.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from tests.conftest import postgres_server
 from tests.index.stores import Templates, copied, templates
+from tests.servers.fresh import fresh_database
 
 Migrated = Callable[[], str]
 
@@ -45,6 +47,15 @@ def migrated(
             return until_the_end.enter_context(copied(server, store_templates(server)))
 
         yield make
+
+
+@pytest.fixture
+def empty_url(store_kind: str, tmp_path: Path, run_folder: Path) -> Iterator[str]:
+    if store_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    with fresh_database(postgres_server(run_folder, store_kind)) as url:
+        yield url
 
 
 @pytest.fixture

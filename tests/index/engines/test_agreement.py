@@ -1,9 +1,9 @@
 """Both engines answer alike: the same datasets for every query, and nearly the same order on the first page.
 
 The sets are equal because both hold the same words and stems and the rules of matching are ours. The order
-follows BM25 in both, but not to the last digit: each counts a field's documents and its average length in its
-own way (tantivy takes all documents, Lucene those that have the field, which shows in tags), and both count
-deleted documents until they are merged away.
+follows BM25 in both, but not to the last digit: Lucene takes the average length of a field over the documents
+that have it, tantivy over all, which shows where many have no tags (the mark that stands for "no tags" in
+Elasticsearch counts as a word); and both count deleted documents until they are merged away.
 """
 
 from collections.abc import Iterator, Sequence
@@ -88,7 +88,8 @@ def test_every_query_finds_the_same_datasets_and_counts_in_both(catalogue: Catal
 
 def test_the_first_page_shows_nearly_the_same_in_both(catalogue: Catalogue) -> None:
     """Mean overlap of the first ten at least 0.99, mean rank-biased overlap at least 0.99, and no single
-    query below 0.8: measured 1.000 and 0.999, the worst 0.98."""
+    query below 0.8. Measured 1.000 and 1.000 where most datasets have tags; 0.998 and 0.998, the worst
+    query 0.93, in ACORDAR's collection, where two thirds have none."""
     shared, biased = [], []
     for request in catalogue.requests(10):
         first, second = ([hit.id for hit in engine.search(request).hits] for engine in catalogue.engines)
@@ -103,7 +104,7 @@ def test_scores_are_of_one_size_and_partial_results_the_same(catalogue: Catalogu
     for request in catalogue.requests(5):
         first, second = (engine.search(request).hits for engine in catalogue.engines)
         assert [hit.partial for hit in first] == [hit.partial for hit in second], request.query
-        assert [hit.score for hit in first] == pytest.approx([hit.score for hit in second], rel=0.05)
+        assert [hit.score for hit in first] == pytest.approx([hit.score for hit in second], rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +113,8 @@ def test_scores_are_of_one_size_and_partial_results_the_same(catalogue: Catalogu
         ("abc", "abc", 1, 1),
         ("", "", 1, 1),
         ("abc", "", 0, 0),
-        ("abcdefghij", "jihgfedcba", 1, 0.34),
-        ("abcdefghij", "bacdefghij", 1, 0.85),
+        ("abcdefghij", "jihgfedcba", 1, 0.25),
+        ("abcdefghij", "bacdefghij", 1, 0.846),
         ("abcdefghij", "abcdefghji", 1, 0.993),
     ],
 )

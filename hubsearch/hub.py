@@ -66,9 +66,14 @@ def open_hub(settings: Settings) -> Iterator[Hub]:
 
 
 def open_engine(settings: Settings) -> Engine:
-    """The engine HUBSEARCH_ENGINE names. Raises SettingsError for one this version does not know."""
+    """The engine HUBSEARCH_ENGINE names; a cluster is not asked for anything yet. Raises SettingsError for
+    one this version does not know, EngineError for an address that cannot be used."""
     if settings.engine == "tantivy":
         return TantivyEngine(settings.index)
+    if settings.engine.startswith(("http://", "https://")):
+        from index.engines.elasticsearch import ElasticsearchEngine
+
+        return ElasticsearchEngine(settings.engine, settings.engine_access)
     raise SettingsError(
-        f"HUBSEARCH_ENGINE is {settings.engine!r}; this version knows the embedded engine `tantivy`"
+        "HUBSEARCH_ENGINE is neither `tantivy`, the embedded engine, nor an Elasticsearch's http(s) address"
     )

@@ -10,10 +10,12 @@ from index.engines.elasticsearch.client import Cluster
 from index.engines.elasticsearch.errors import IndexGone
 from index.engines.elasticsearch.indexes import Found, create, current, mark, show
 from index.engines.elasticsearch.reading import Reader
+from index.engines.elasticsearch.report import report
 from index.engines.elasticsearch.state import Watched, why_build
 from index.engines.elasticsearch.sweeping import GRACE, sweep
 from index.engines.elasticsearch.writer import ElasticsearchWriter
 from index.engines.protocol import EngineError, EngineRequest, EngineResult, EngineUnavailable
+from index.engines.report import EngineReport
 
 Answer = TypeVar("Answer")
 
@@ -117,6 +119,11 @@ class ElasticsearchEngine:
         except EngineError:
             return False
         return bool(health.body["status"] != "red")
+
+    def report(self) -> EngineReport:
+        """What the cluster tells about itself and the index, and what a person should mend."""
+        visible = current(self._cluster)
+        return report(self._cluster, visible, why_build(self._cluster) if visible is None else None)
 
     def close(self) -> None:
         """Let go of the connections."""

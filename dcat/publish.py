@@ -24,17 +24,24 @@ CHUNK = 1 << 20
 
 
 def publish(
-    records: Iterable[FeedRecord], target: Path, *, allow_shrink: bool = False, feed_url: str | None = None
+    records: Iterable[FeedRecord],
+    target: Path,
+    *,
+    allow_shrink: bool = False,
+    feed_url: str | None = None,
+    before: int | None = None,
 ) -> BuildReport:
     """Build the feed and put it at `target`, with a gzipped copy beside it (`target` + `.gz`).
 
     The file is always whole: readers see the old one or the new one. An unchanged feed leaves the files and
     their times alone. `report.held` says when and why the old file was kept. An empty feed is never
     written: with `allow_shrink` it takes the old files away, so that the address answers "nothing here"
-    instead of "delete all". Raises FeedError when the files cannot be written.
+    instead of "delete all". `before` is the number of entries to compare with, where the published version
+    is not at `target`. Raises FeedError when the files cannot be written.
     """
     with build_feed(records) as build:
-        build.report.held = _objection(build.report, target, allow_shrink=allow_shrink)
+        published = count_entries(target) if before is None else before
+        build.report.held = _objection(build.report, published, allow_shrink=allow_shrink)
         if build.report.held:
             build.report.errors.append(build.report.held)
             return build.report
@@ -64,8 +71,8 @@ def count_entries(target: Path) -> int:
     return max(lines - 2, 0)
 
 
-def _objection(report: BuildReport, target: Path, *, allow_shrink: bool) -> str | None:
-    before, now = count_entries(target), report.datasets
+def _objection(report: BuildReport, before: int, *, allow_shrink: bool) -> str | None:
+    now = report.datasets
     if now == 0 and before == 0 and report.left_out:
         return (
             f"all {len(report.left_out):,} records lack a required field, so there is no feed; see left_out"

@@ -1,23 +1,92 @@
-"""Run the web application over an open hub."""
+"""Run the web application: over an open hub in this process, or in several that each open their own.
+
+Web processes share nothing but the store and the engine, so any number may run, on any number of hosts.
+"""
+
+import os
+from contextlib import ExitStack
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
-from hubsearch.hub import Hub
+from hubsearch.draining import draining
+from hubsearch.feed_copies import published_feeds
+from hubsearch.hub import Hub, open_engine
+from hubsearch.settings import Settings, read_settings
+from index.search import SearchService
+from index.store import Store
+from index.store.database import Database
 from search_api.app import create_app
 from search_api.hub import Hub as WebHub
 
+FACTORY = "hubsearch.serving:application"
+"""What the supervisor's processes import and call, each for itself."""
+
+FINISH_SECONDS = 30
+"""How long a process that stops waits for the answers under way; the usual patience of those who stop it."""
+
+ANSWERS_SECONDS = 30
+"""How long the supervisor waits for a sign of life before it replaces a process: longer than one takes to
+start on a machine that is busy."""
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Serve the hub that the environment states until stopped, in this process or in `workers` others.
+
+    A process that dies is replaced. SIGTERM ends all in order; SIGHUP renews them one after the other.
+    """
+    options = _options(settings, host, port)
+    uvicorn.run(FACTORY, factory=True, workers=workers, **options)
+
 
 def serve_hub(hub: Hub, *, host: str, port: int) -> None:
-    """Serve until stopped. One process: it only reads store and index, so harvests go on beside it."""
+    """Serve an open hub in this process until stopped; harvests may go on beside it."""
+    with ExitStack() as stack:
+        uvicorn.run(_application(hub, stack), **_options(hub.settings, host, port))
+
+
+def application() -> FastAPI:
+    """The application over the hub that the environment states.
+
+    Nothing is asked of the two servers here: a process that starts while one is away answers 503 until it is
+    back. The command that starts the processes has brought the store's tables up to date.
+    """
+    settings, stack = read_settings(os.environ), ExitStack()
+    store = Store(Database.connect(settings.store))
+    stack.callback(store.close)
+    engine = open_engine(settings)
+    stack.callback(engine.close)
+    hub = Hub(settings, store, engine, SearchService(store, engine, settings.base_url))
+    return _application(hub, stack)
+
+
+def _application(hub: Hub, stack: ExitStack) -> FastAPI:
+    """The web application; `stack` is closed when its serving ends."""
+    feeds = published_feeds(hub.store, hub.settings)
+    stack.callback(feeds.close)
     web = WebHub(
         store=hub.store,
         engine=hub.engine,
         search=hub.search,
         base_url=hub.settings.base_url,
-        feeds_dir=hub.settings.feeds,
+        feeds_dir=feeds.folder,
+        renew_feeds=feeds.renew,
         now=hub.settings.now,
         title=hub.settings.title,
     )
-    uvicorn.run(
-        create_app(web), host=host, port=port, log_level="warning", server_header=False, date_header=True
-    )
+    return create_app(web, lifespan=draining(hub.settings.drain_seconds, stack.close))
+
+
+def _options(settings: Settings, host: str, port: int) -> dict[str, Any]:
+    return {
+        "host": host,
+        "port": port,
+        "log_level": "warning",
+        "server_header": False,
+        "date_header": True,
+        "timeout_graceful_shutdown": FINISH_SECONDS,
+        "timeout_worker_healthcheck": ANSWERS_SECONDS,
+        # uvicorn believes X-Forwarded-* of these peers alone.
+        "forwarded_allow_ips": settings.proxies,
+    }

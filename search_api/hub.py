@@ -22,7 +22,7 @@ class Search(Protocol):
 @dataclass(frozen=True, slots=True)
 class Hub:
     """An open hub, read only: no request changes it. `base_url` has no slash at its end, `now` gives aware
-    times, `feeds_dir` holds the published feeds."""
+    times, `feeds_dir` holds the published feeds once `renew_feeds` was called, which may raise StoreError."""
 
     store: Store
     search: Search
@@ -31,3 +31,4 @@ class Hub:
     feeds_dir: Path
     now: Callable[[], datetime]
     title: str = "hubsearch"
+    renew_feeds: Callable[[], None] = lambda: None

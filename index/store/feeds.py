@@ -1,16 +1,17 @@
-"""Published feeds, for hubs whose web processes share no disk: the compressed file in parts, one version of it.
+"""Published feeds, for hubs whose web processes share no disk: one version of each, compressed, in parts.
 
-A new version is written beside the present one, part by part, and takes its place in one transaction; a reader in
-the middle of the old one finds a part missing and begins again.
+A new version is written beside the present one, part by part, and takes its place in one transaction. Who
+reads the old one meanwhile finds a part missing and begins again.
 """
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from index.store.database import Database
 from index.store.errors import StoreError
@@ -27,8 +28,8 @@ class FeedReplaced(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class FeedVersion:
-    """A published version: `size` of the compressed file in bytes, 0 for a feed that was taken away; `report`
-    is the publisher's own."""
+    """A published version: `version` is the moment it was written, in nanoseconds, and its name; `size` that
+    of the compressed file in bytes, 0 for a feed that was taken away; `report` the publisher's own."""
 
     version: int
     size: int
@@ -49,7 +50,9 @@ def parts(database: Database, name: str, version: FeedVersion) -> Iterator[bytes
     Raises FeedReplaced when it is no longer the published one, StoreError.
     """
     for position in range(-(-version.size // PART)):
-        query = select(feed_parts.c.data).where(*_part(name, version.version), feed_parts.c.position == position)
+        query = select(feed_parts.c.data).where(
+            *_part(name, version.version), feed_parts.c.position == position
+        )
         with database.read() as connection:
             data = connection.execute(query).scalar()
         if data is None:
@@ -58,7 +61,13 @@ def parts(database: Database, name: str, version: FeedVersion) -> Iterator[bytes
 
 
 def put(
-    database: Database, name: str, file: BinaryIO, report: dict[str, Any], *, now: datetime, before: int | None
+    database: Database,
+    name: str,
+    file: BinaryIO,
+    report: dict[str, Any],
+    *,
+    now: datetime,
+    before: int | None,
 ) -> FeedVersion:
     """Publish a compressed file, empty to take the feed away, in the place of the version `before` (None: the
     first one).
@@ -67,16 +76,14 @@ def put(
     """
     version = time.time_ns()  # no two publishers have the same; only equality is ever asked
     size = 0
-    for position, data in enumerate(iter(lambda: file.read(PART), b"")):
+    for position, data in enumerate(iter(partial(file.read, PART), b"")):
         row = {"feed": name, "version": version, "position": position, "data": data}
-        with database.write() as connection:
-            connection.execute(insert(feed_parts), [row])
+        database.transact(partial(upsert, table=feed_parts, rows=[row]))
         size += len(data)
     made = FeedVersion(version, size, now, report)
     try:
-        with database.write() as connection:
-            _switch(connection, name, made, before)
-    except StoreError:
+        database.transact(partial(_switch, name=name, made=made, before=before))
+    except FeedReplaced:
         _sweep(database, name, feed_parts.c.version == version)
         raise
     _sweep(database, name, feed_parts.c.version != version)
@@ -85,22 +92,25 @@ def put(
 
 def note(database: Database, name: str, version: int, report: dict[str, Any]) -> None:
     """Change the report of a version that stays the published one."""
-    with database.write() as connection:
-        this = feeds.c.name == name, feeds.c.version == version
-        connection.execute(update(feeds).where(*this).values(report=report))
+    this = feeds.c.name == name, feeds.c.version == version
+    statement = update(feeds).where(*this).values(report=report)
+    database.transact(lambda connection: connection.execute(statement))
 
 
 def _switch(connection: Connection, name: str, made: FeedVersion, before: int | None) -> None:
     query = select(feeds.c.version).where(feeds.c.name == name).with_for_update()
-    if connection.execute(query).scalar() != before:
+    found = connection.execute(query).scalar()
+    if found == made.version:
+        return  # done before, when the answer to the commit was lost
+    if found != before:
         raise FeedReplaced(f"another process published {name} meanwhile; its version stays")
     row = {"name": name, "version": made.version, "size": made.size}
     upsert(connection, feeds, [{**row, "published_at": made.published_at, "report": made.report}])
 
 
 def _sweep(database: Database, name: str, which: Any) -> None:
-    with database.write() as connection:
-        connection.execute(delete(feed_parts).where(feed_parts.c.feed == name, which))
+    statement = delete(feed_parts).where(feed_parts.c.feed == name, which)
+    database.transact(lambda connection: connection.execute(statement))
 
 
 def _part(name: str, version: int) -> tuple[Any, Any]:

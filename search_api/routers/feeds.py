@@ -39,6 +39,7 @@ def dcat_us(request: Request) -> Response:
     if asked.q or asked.filters:
         wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
         return _narrowed(request, hub, wanted)
+    hub.renew_feeds()
     answer = serve_published(hub.feeds_dir / "data.json", request)
     if answer is None:
         raise HTTPException(404, NONE_YET)

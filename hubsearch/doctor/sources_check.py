@@ -4,20 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from harvesters.portal import Portal
+from harvesters.schedule import period
 from hubsearch.doctor.findings import Check
 from index.store import Run, Store
 
 CUT_OFF = timedelta(hours=24)
 """A run that still stands as running after this was killed: fetches have a budget of an hour, and the landing
 of the largest catalogue known takes minutes."""
-
-PERIODS: dict[str, timedelta] = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-    "monthly": timedelta(days=31),
-}
-"""How often a portal is due, by the words of its `schedule`; others are not judged here."""
 
 LATE = 2
 """A portal is overdue when its last whole run is this many periods old: one that failed is repeated at the
@@ -73,9 +66,9 @@ def _held(run: Run) -> Check:
 
 
 def _overdue(runs: Sequence[Run], source: str, portal: Portal | None, now: datetime) -> list[Check]:
-    period = PERIODS.get(portal.schedule) if portal is not None else None
+    every = period(portal.schedule) if portal is not None else None
     whole = next((run for run in runs if run.status in {"ok", "held"}), None)
-    if period is None or whole is None or now - whole.started <= LATE * period:
+    if every is None or whole is None or now - whole.started <= LATE * every:
         return []
     says = f"{source} is overdue: its last whole run began at {whole.started:%Y-%m-%d %H:%M}"
     advice = f"let a timer or a worker harvest it: hubsearch harvest {source}"

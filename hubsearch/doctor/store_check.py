@@ -27,15 +27,15 @@ def reached(settings: Settings, checks: list[Check]) -> Iterator[Store | None]:
     """The store, if it can be read as it is: nothing is created or migrated here. What was found goes to
     `checks`."""
     try:
-        url = make_url(settings.store)
-        if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-            says = f"there is no store {url.database} yet"
-            checks.append(Check("store", "note", says, "the first harvest makes it"))
-            yield None
-            return
         database = Database.connect(settings.store)
-    except (StoreError, ValueError) as error:
+    except StoreError as error:
         checks.append(Check("store", "finding", str(error), "correct HUBSEARCH_STORE"))
+        yield None
+        return
+    url = make_url(settings.store)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        says = f"there is no store {url.database} yet"
+        checks.append(Check("store", "note", says, "the first harvest makes it"))
         yield None
         return
     try:

@@ -5,8 +5,9 @@ harvested under its lease, so that commands and workers are never at the same so
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 
 from harvesters.leash import CalledBack
 from harvesters.portal import Portal
@@ -14,7 +15,8 @@ from hubsearch.hub import Hub
 from hubsearch.secrets import provide
 from hubsearch.work.due import job_of
 from hubsearch.work.source_job import SourceJob, Watcher, not_run
-from index.store import Run
+from index.store import Run, StoreError
+from index.store.errors import Fenced
 
 FETCHES_AT_ONCE = 2
 """Children fetching at the same time. They wait for the network most of the time, but each may take a core
@@ -62,28 +64,35 @@ def _fetch(hub: Hub, portal: Portal, watcher: Watcher) -> SourceJob | Run:
         return not_run(portal, hub.settings.now(), "busy", reason)
     job = SourceJob(hub, portal, held)
     try:
-        job.fetch(watcher)
+        with _given_back_on_trouble(job):
+            job.fetch(watcher)
     except CalledBack as error:
-        job.give_up()
-        return not_run(portal, job.begun, "fenced", f"the harvest of {portal.id} stopped: {error}")
-    except BaseException:
-        job.give_up()
-        raise
+        return _stopped(job, error)
     return job
 
 
 def _land(job: SourceJob, *, dry_run: bool) -> Run:
     try:
-        run = job.land(dry_run=dry_run)
-    except CalledBack as error:
-        run = not_run(job.portal, job.begun, "fenced", f"the harvest of {job.portal.id} stopped: {error}")
-        job.give_up()
-        return run
-    except BaseException:
-        job.give_up()
-        raise
+        with _given_back_on_trouble(job):
+            run = job.land(dry_run=dry_run)
+    except (CalledBack, Fenced) as error:  # another process took over; the other sources are none the worse
+        return _stopped(job, error)
     if dry_run:
         job.give_up()
     else:
         job.finish(run)
     return run
+
+
+@contextmanager
+def _given_back_on_trouble(job: SourceJob) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(StoreError):
+            job.give_up()
+        raise
+
+
+def _stopped(job: SourceJob, error: Exception) -> Run:
+    return not_run(job.portal, job.begun, "fenced", f"the harvest of {job.portal.id} stopped: {error}")

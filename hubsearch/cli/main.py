@@ -10,6 +10,7 @@ from harvesters.detect import DetectionError
 from harvesters.portal_entry import PortalsFileError
 from hubsearch.cli.lazy import LazyGroup
 from hubsearch.settings import SettingsError, read_settings
+from hubsearch.work.errors import WorkerRefused
 from index.engines.protocol import EngineError
 from index.ingest.errors import IngestError
 from index.query.model import BadRequest
@@ -18,7 +19,16 @@ from index.store.errors import StoreError
 USAGE = 2
 """Exit status of a command that was asked for something it cannot do as asked."""
 
-EXPECTED = (SettingsError, PortalsFileError, DetectionError, StoreError, IngestError, EngineError, FeedError)
+EXPECTED = (
+    SettingsError,
+    PortalsFileError,
+    DetectionError,
+    StoreError,
+    IngestError,
+    EngineError,
+    FeedError,
+    WorkerRefused,
+)
 
 COMMANDS = {
     "demo": "hubsearch.cli.demo:demo",
@@ -32,6 +42,8 @@ COMMANDS = {
     "export": "hubsearch.cli.export:export",
     "index": "hubsearch.cli.index:index",
     "serve": "hubsearch.cli.serve:serve",
+    "worker": "hubsearch.cli.worker:worker",
+    "jobs": "hubsearch.cli.worker:jobs",
     "doctor": "hubsearch.cli.doctor:doctor",
 }
 

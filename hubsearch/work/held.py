@@ -34,9 +34,10 @@ class Held:
         self.leash.call_back(reason)
 
     def check(self) -> None:
-        """Raises CalledBack when the job is to end."""
-        if (reason := self.leash.why_over()) is not None:
-            raise CalledBack(reason)
+        """Raises CalledBack when the job was called back. A lease that ran out while the store was away is no
+        reason to stop: only the store knows whether somebody else has it, and says so before every write."""
+        if self._called_back is not None:
+            raise CalledBack(self._called_back)
 
     def fence(self, connection: Connection) -> None:
         """Asked first in every transaction that writes. Raises LeaseLost when the lease is somebody else's,

@@ -55,10 +55,17 @@ class Keeper:
                 waiting(holder)
                 told = True
             time.sleep(TURN_SECONDS)
-        try:
+        with self.until_given_back(held):
             yield held
+
+    @contextmanager
+    def until_given_back(self, held: Held) -> Iterator[None]:
+        """Do a job inside; left, it is given back as it was, unless it was finished."""
+        try:
+            yield
         finally:
-            self.give_back(held)
+            with suppress(StoreError):  # then it runs out
+                self.give_back(held)
 
     def holder(self, name: str) -> str | None:
         """Who has a job, and since when, in words; None when nobody has."""

@@ -18,7 +18,6 @@ from hubsearch.work.due import next_due, retry_due
 from hubsearch.work.held import Held
 from index.ingest import ingest
 from index.store import Run, Source
-from index.store.errors import Fenced
 
 AGAIN = ("failed", "incomplete")
 """Statuses of runs after which a source is asked again sooner than its schedule says."""
@@ -65,7 +64,8 @@ class SourceJob:
         watcher.fetched(self.portal.id)
 
     def land(self, *, dry_run: bool = False) -> Run:
-        """Bring the spool into the store. Raises StoreError, and CalledBack after the batch it was at."""
+        """Bring the spool into the store. Raises StoreError, Fenced when somebody else has the source now,
+        and CalledBack after the batch it was at."""
         if self.spool is None:
             raise ValueError("land comes after fetch")
         self.held.check()
@@ -73,15 +73,11 @@ class SourceJob:
         if not dry_run:
             store.put_source(source)
         now = self.hub.settings.now()
-        try:
-            reader = SpoolReader(self.spool)
-            run = ingest(store, source, reader, now=now, dry_run=dry_run, spool_path=self.spool)
-        except Fenced as error:  # another process harvests the same portal; the others are none the worse
-            run = not_run(self.portal, now, "fenced", str(error))
+        reader = SpoolReader(self.spool)
+        run = ingest(store, source, reader, now=now, dry_run=dry_run, spool_path=self.spool)
         if run.status != "held" or dry_run:
             drop_spool(self.spool)
-        if run.slug != "fenced":
-            drop_spent_spools(self.hub, self.portal.id)
+        drop_spent_spools(self.hub, self.portal.id)
         return run
 
     def finish(self, run: Run) -> None:

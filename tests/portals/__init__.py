@@ -2,10 +2,12 @@
 
 `StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
 `SocrataPortal` pages recorded records by the Discovery API's rules.
+`FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
 """
 
+from tests.portals.feeds import FeedsPortal
 from tests.portals.server import LoopbackServer, Seen
 from tests.portals.socrata_portal import SocrataPortal
 from tests.portals.static import Answer, StaticPortal
 
-__all__ = ["Answer", "LoopbackServer", "Seen", "SocrataPortal", "StaticPortal"]
+__all__ = ["Answer", "FeedsPortal", "LoopbackServer", "Seen", "SocrataPortal", "StaticPortal"]

@@ -1,0 +1,103 @@
+"""What a worker does beside its harvests: let the index follow the store, and publish the feeds.
+
+Each is a thread that looks now and then whether there is something to do, whoever changed the store, and that
+waits with growing pauses while the store or the engine is away.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from dcat.errors import FeedError
+from harvesters.leash import CalledBack
+from hubsearch.hub import PUBLISH_ANYWAY, Hub
+from hubsearch.work.stopping import Stop
+from hubsearch.work.upkeep import BUILD, PUBLISH, follow_under, needed, publish_under
+from index.engines.protocol import EngineBusy, EngineError
+from index.store.errors import LeaseLost, StoreError
+
+LOOK_SECONDS = 1.0
+"""Between two looks. A change is found by everybody a second or two after its commit."""
+
+LONGEST_PAUSE = 30.0
+"""Between two attempts while something is away."""
+
+Said = Callable[[str], None]
+
+
+class Attendant:
+    """A thread that carries out a step again and again. `step` says in how many seconds it wants to be asked
+    again; `name` is for people."""
+
+    def __init__(self, name: str, step: Callable[[], float], stop: Stop, said: Said) -> None:
+        self._name, self._step, self._stop, self._said = name, step, stop, said
+        self._thread = threading.Thread(target=self._attend, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for its end, which comes after the step it is at; whether it came."""
+        self._thread.join(max(0.0, seconds))
+        return not self._thread.is_alive()
+
+    def _attend(self) -> None:
+        failures = 0
+        pause = 0.0
+        while not self._stop.wait(pause):
+            try:
+                pause = self._step()
+            except (CalledBack, LeaseLost):
+                pause = LOOK_SECONDS  # somebody else is at it, or the worker ends
+            except (StoreError, EngineError, FeedError, OSError) as error:
+                if failures == 0:
+                    self._said(f"{self._name}: waits and tries again: {error}")
+                failures += 1
+                pause = min(LONGEST_PAUSE, LOOK_SECONDS * 2.0 ** min(failures - 1, 10))
+                continue
+            if failures:
+                self._said(f"{self._name}: goes on")
+            failures = 0
+
+
+def following(hub: Hub, said: Said) -> Callable[[], float]:
+    """The step of the index: follow what was committed since, or build anew after an upgrade."""
+
+    def step() -> float:
+        job = needed(hub)
+        held = hub.leases.take(job) if job is not None else None
+        if held is None:
+            return LOOK_SECONDS
+        if job == BUILD:
+            said("index: it was made by another version; building it anew")
+        begun = time.monotonic()
+        with suppress(EngineBusy):
+            with hub.leases.until_given_back(held):
+                applied = follow_under(hub, held)
+            said(f"index: {applied:,} changed datasets taken in")
+        return max(LOOK_SECONDS, min(10.0, 2 * (time.monotonic() - begun)))
+
+    return step
+
+
+def publishing(hub: Hub, said: Said) -> Callable[[], float]:
+    """The step of the feeds: publish when the change sequence has moved, and rest as long as that took."""
+    published = -1
+
+    def step() -> float:
+        nonlocal published
+        sequence = hub.store.last_sequence()
+        held = hub.leases.take(PUBLISH) if sequence != published else None
+        if held is None:
+            return LOOK_SECONDS
+        begun = time.monotonic()
+        with hub.leases.until_given_back(held):
+            reason = publish_under(hub, held)
+        published = sequence
+        if reason is not None:
+            said(f"feeds: held back: {reason} {PUBLISH_ANYWAY}")
+        return max(LOOK_SECONDS, time.monotonic() - begun)
+
+    return step

@@ -1,0 +1,96 @@
+"""Due harvests, a few at a time, each in a thread with a fetching child process."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+
+from harvesters.leash import CalledBack
+from harvesters.portal import Portal
+from hubsearch.hub import Hub
+from hubsearch.work.source_job import SourceJob, Watcher, not_run
+from index.store import Run, StoreError
+from index.store.errors import Fenced, StoreAway
+
+REMEMBERED = 1_000
+"""Runs a worker that goes on for ever can tell about at its end."""
+
+AWAY_SECONDS = 1.0
+"""Between two attempts to land a spool while the store is away; each has the ingest's own patience."""
+
+
+class Harvests:
+    """Claims due jobs and carries them out. Used by one thread; `runs` are what came of them."""
+
+    def __init__(self, hub: Hub, number: int, watcher: Watcher, *, remember: int | None = REMEMBERED) -> None:
+        self._hub = hub
+        self._number = number
+        self._watcher = watcher
+        self._pool = ThreadPoolExecutor(max_workers=number, thread_name_prefix="harvest")
+        self._landing = threading.Lock()
+        self._active: dict[Future[Run], SourceJob] = {}
+        self.runs: deque[Run] = deque(maxlen=remember)
+
+    def busy(self) -> bool:
+        """Whether a harvest is under way."""
+        return bool(self._active)
+
+    def start(self, portals: Mapping[str, Portal]) -> int:
+        """Begin harvests that are due, as many as there is room for; how many. Raises StoreError."""
+        started = 0
+        while len(self._active) < self._number:
+            held = self._hub.leases.claim(list(portals), self._hub.settings.now())
+            if held is None:
+                break
+            job = SourceJob(self._hub, portals[held.name], held)
+            attempt = f", attempt {held.lease.attempts}" if held.lease.attempts > 1 else ""
+            self._watcher.said(f"{job.portal.id}: begins (lease {held.lease.token}{attempt})")
+            self._active[self._pool.submit(self._carry_out, job)] = job
+            started += 1
+        return started
+
+    def settle(self, seconds: float) -> None:
+        """Wait up to so long for one of them to end, and give back what has ended."""
+        done, _ = wait(self._active, timeout=seconds, return_when=FIRST_COMPLETED)
+        for future in done:
+            self._settle(self._active.pop(future), future)
+
+    def call_back(self, reason: str) -> None:
+        """End what is under way: fetches at once, landings after the batch they are at."""
+        for job in self._active.values():
+            job.held.call_back(reason)
+
+    def close(self) -> None:
+        """No more; what is under way was settled or is left to its lease's end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _carry_out(self, job: SourceJob) -> Run:
+        """In a thread. One run lands after the other: each takes memory and the processors' time."""
+        job.fetch(self._watcher)
+        with self._landing:
+            while True:
+                try:
+                    return job.land()
+                except StoreAway as error:
+                    self._watcher.said(f"{job.portal.id}: waits with what it fetched: {error}")
+                    time.sleep(AWAY_SECONDS)
+                    job.held.check()
+
+    def _settle(self, job: SourceJob, future: Future[Run]) -> None:
+        error = future.exception()
+        if error is None:
+            run = future.result()
+        elif isinstance(error, CalledBack | Fenced):
+            self._watcher.said(f"{job.portal.id}: stopped, to be done again: {error}")
+            with suppress(StoreError):
+                job.give_up()
+            return
+        else:
+            # Whatever it was, the other sources are none the worse, and this one is tried again later.
+            run = not_run(job.portal, job.begun, "crashed", f"{type(error).__name__}: {error}")
+        self.runs.append(run)
+        self._watcher.landed(run)
+        with suppress(StoreError):  # then the lease runs out, and somebody does it again
+            job.finish(run)

@@ -3,7 +3,7 @@
 A search answers in time and of all shards, or it is an error: half an answer is never shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from index.engines.elasticsearch.client import Cluster
@@ -12,7 +12,8 @@ from index.engines.protocol import EngineUnavailable
 from index.fields import Sort
 
 ANSWER = (
-    "timed_out,_shards.failed,pit_id,hits.total.value,hits.hits.sort,hits.hits.matched_queries,aggregations"
+    "timed_out,_shards.failed,pit_id,hits.total.value,"
+    "hits.hits.sort,hits.hits.fields,hits.hits.matched_queries,aggregations"
 )
 """What of an answer is sent; all else of a hit is known or not kept."""
 
@@ -64,9 +65,10 @@ def ask(
     return answer
 
 
-def sort_values(answer: Mapping[str, Any]) -> list[Sequence[Any]]:
-    """The sort values of each hit; the id is the last that was asked for."""
-    return [hit["sort"] for hit in answer.get("hits", {}).get("hits", [])]
+def hits(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The hits; each has its sort values, of which the id is the second (`order`)."""
+    found: list[Mapping[str, Any]] = answer.get("hits", {}).get("hits", [])
+    return found
 
 
 def total(answer: Mapping[str, Any]) -> int:

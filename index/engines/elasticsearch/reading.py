@@ -5,12 +5,12 @@ from functools import lru_cache, partial
 from typing import Any
 from zlib import crc32
 
-from index.engines.elasticsearch.asking import ask, order, sort_values, total
+from index.engines.elasticsearch.asking import ask, hits, order, total
 from index.engines.elasticsearch.client import Cluster
 from index.engines.elasticsearch.facets import Counting
-from index.engines.elasticsearch.mapping import FINGERPRINT, ID, TITLE_KEY
+from index.engines.elasticsearch.mapping import TITLE_KEY
 from index.engines.elasticsearch.query_builder import EVERY_WORD, head_start, marked, match, matching, scored
-from index.engines.elasticsearch.scanning import scan
+from index.engines.elasticsearch.scanning import fingerprints, scan
 from index.engines.elasticsearch.values import facet_values, known_values
 from index.engines.protocol import EngineRequest, EngineResult, Hit
 from index.engines.selection import Selection
@@ -61,8 +61,8 @@ class Reader:
         """The ids of everything a request finds, in its order, of one state of the index."""
         selection = self.select(request)
         query = scored(selection) if request.sort == "relevance" else matching(selection)
-        for values in scan(self._cluster, self._index, {"query": query}, order(request.sort)):
-            yield values[1]
+        body = {"query": query, "sort": order(request.sort)}
+        return (hit["sort"][1] for hit in scan(self._cluster, self._index, body))
 
     def suggest(self, text: str, limit: int) -> list[str]:
         """Ids of documents whose title begins with a text, A–Z; of equal titles the first."""
@@ -73,16 +73,15 @@ class Reader:
             "size": limit,
             "track_total_hits": False,
         }
-        return [str(values[1]) for values in sort_values(self._ask(body))]
+        return [hit["sort"][1] for hit in hits(self._ask(body))]
 
     def ids(self) -> list[str]:
         """The ids of all documents, in order."""
-        return [values[0] for values in scan(self._cluster, self._index, {}, [{ID: "asc"}])]
+        return sorted(self.fingerprints())
 
     def fingerprints(self) -> dict[str, int]:
         """What each document was indexed from, by id."""
-        by_id = [{ID: "asc"}, {FINGERPRINT: "asc"}]
-        return {values[0]: values[1] for values in scan(self._cluster, self._index, {}, by_id)}
+        return fingerprints(self._cluster, self._index)
 
     def known_values(self, facet: str, values: Sequence[str]) -> frozenset[str]:
         """Those of these values that some document has."""
@@ -127,7 +126,7 @@ def _body(request: EngineRequest, counting: Counting, wide: frozenset[str]) -> d
 
 
 def _hits(request: EngineRequest, selection: Selection, answer: Mapping[str, Any]) -> list[Hit]:
-    found = answer["hits"].get("hits", [])
+    found = hits(answer)
     if selection.match == "all":
         scores = request.sort == "relevance"
         return [Hit(hit["sort"][1], hit["sort"][0] if scores else 0.0, partial=False) for hit in found]

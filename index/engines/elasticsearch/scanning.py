@@ -1,11 +1,12 @@
 """Read everything a query finds, page by page, all of one state of the index (a point in time)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from index.engines.elasticsearch.asking import ask, sort_values
+from index.engines.elasticsearch.asking import ask, hits
 from index.engines.elasticsearch.client import Cluster
+from index.engines.elasticsearch.mapping import FINGERPRINT, ID
 from index.engines.protocol import EngineError
 
 PAGE = 10_000
@@ -17,28 +18,27 @@ _KEPT = "5m"
 """How long the point in time waits for the next page: as long as the slowest reader of an export may take."""
 
 
-def scan(cluster: Cluster, index: str, body: Mapping[str, Any], order: list[Any]) -> Iterator[Sequence[Any]]:
-    """The sort values of every hit, in this order. The point in time is let go at the end, however that
+def scan(cluster: Cluster, index: str, body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every hit, in the order of the body's `sort`. The point in time is let go at the end, however that
     comes: also when the caller stops half way."""
     with _point_in_time(cluster, index) as point:
-        after: Sequence[Any] | None = None
+        asked = {**body, "size": PAGE, "track_total_hits": False}
         while True:
-            asked = {
-                **body,
-                "pit": {"id": point[-1], "keep_alive": _KEPT},
-                "sort": order,
-                "size": PAGE,
-                "track_total_hits": False,
-            }
-            if after is not None:
-                asked["search_after"] = after
+            asked["pit"] = {"id": point[-1], "keep_alive": _KEPT}
             answer = ask(cluster, asked, doing=_DOING)
             point.append(answer.get("pit_id", point[-1]))
-            found = sort_values(answer)
+            found = hits(answer)
             yield from found
             if len(found) < PAGE:
                 return
-            after = found[-1]
+            asked["search_after"] = found[-1]["sort"]
+
+
+def fingerprints(cluster: Cluster, index: str) -> dict[str, int]:
+    """What each document was indexed from, by id. In the index's own order, which costs the least."""
+    body = {"sort": ["_shard_doc"], "docvalue_fields": [ID, FINGERPRINT]}
+    read = (hit["fields"] for hit in scan(cluster, index, body))
+    return {fields[ID][0]: fields[FINGERPRINT][0] for fields in read}
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from index.engines.report import EngineReport, Fact, Trouble
-from index.engines.tantivy.layout import Layout
+from index.engines.tantivy.layout import Layout, read_state
 from index.engines.tantivy.schema import version
 from index.engines.tantivy.snapshot import Snapshot
 
@@ -28,8 +28,14 @@ def report(layout: Layout, snapshot: Snapshot | None, outdated: str | None) -> E
             facts,
             (Trouble(f"the index {folder} is gone", "make it anew: hubsearch index build"),),
         )
+    facts["index"] = folder.name
+    facts["index fields"] = read_state(folder).version
+    facts["bytes"] = bytes_of(layout.root)
     if snapshot is not None:
         facts["documents"] = snapshot.searcher.num_docs
+    if outdated is not None:
+        what = "the index was made by another version of the hub"
+        return EngineReport(facts, (Trouble(what, "make it anew: hubsearch index build"),))
     return EngineReport(facts)
 
 

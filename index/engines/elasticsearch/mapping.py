@@ -112,8 +112,8 @@ def mappings() -> dict[str, Any]:
 
 
 def _text(form: Form) -> dict[str, Any]:
-    """A form of a text. Phrases are searched in the exact one of `all` alone, which keeps positions, and a gap
-    of 100 between two parts, as a text field does by itself. What is so by itself is not said: the cluster
-    leaves it out when it tells a mapping, and `drift` compares."""
+    """A form of a text. Phrases are searched in the exact one of `all` alone, which keeps positions, and a
+    gap of 100 between two parts, as a text field does by itself. What is so by itself is not said: the
+    cluster leaves it out when it tells a mapping, and `drift` compares."""
     field: dict[str, Any] = {"type": "text", "analyzer": "whitespace"}
     return field if form == all_exact() else field | {"index_options": "freqs"}

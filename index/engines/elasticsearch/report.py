@@ -19,7 +19,7 @@ _VERSIONS = "nodes.*.version"
 
 def report(cluster: Cluster, visible: Found | None, needs_build: str | None) -> EngineReport:
     """The cluster, and its index of this version if there is one. Raises EngineUnavailable, EngineError."""
-    health = _health(cluster)
+    health = _health(cluster, None)
     facts: dict[str, Fact] = {
         "engine": f"Elasticsearch {_version(cluster)}, cluster {health['cluster_name']}",
         "address": cluster.where,
@@ -29,21 +29,23 @@ def report(cluster: Cluster, visible: Found | None, needs_build: str | None) -> 
         "licence": f"{_licence(cluster)} (only features of the free one are used: {FEATURES})",
         "fields": cluster.names.version,
     }
-    troubles = [*_of_cluster(cluster, health)]
+    troubles = list(_open_way(cluster))
     if needs_build is not None:
-        troubles.append(Trouble(needs_build, "hubsearch index build"))
+        troubles.append(Trouble(needs_build, "make one: hubsearch index build"))
     if visible is not None:
-        facts |= _of_index(cluster, visible)
-        troubles += _of_visible(cluster, visible)
+        kept = _health(cluster, visible.index)
+        facts |= _of_index(cluster, visible, kept)
+        troubles += [*_of_copies(visible, kept), *_of_visible(cluster, visible)]
     others = [one.index for one in listed(cluster) if visible is None or one.index != visible.index]
     if others:
         facts["other indexes"] = ", ".join(others)
     return EngineReport(facts, tuple(troubles))
 
 
-def _health(cluster: Cluster) -> dict[str, Any]:
+def _health(cluster: Cluster, index: str | None) -> dict[str, Any]:
+    """The health of an index, or of the whole cluster, which may hold more than a hub."""
     with cluster.managing("asking for the cluster's health") as client:
-        return dict(client.cluster.health().body)
+        return dict(client.cluster.health(index=index).body)
 
 
 def _version(cluster: Cluster) -> str:
@@ -59,18 +61,21 @@ def _licence(cluster: Cluster) -> str:
     return f"{licence['type']}, {licence['status']}"
 
 
-def _of_cluster(cluster: Cluster, health: dict[str, Any]) -> Iterator[Trouble]:
-    if health["status"] == "red":
+def _of_copies(visible: Found, kept: dict[str, Any]) -> Iterator[Trouble]:
+    if kept["status"] == "red":
         yield Trouble(
-            f"the cluster at {cluster.where} is red: some of its data is away",
-            "GET /_cluster/allocation/explain says why; the hub's index can always be built anew",
+            f"a shard of the index {visible.index} is away, so searches cannot be answered",
+            "bring the missing node back, or make the index anew: hubsearch index build",
         )
-    elif health["status"] == "yellow":
+    elif kept["status"] == "yellow":
         yield Trouble(
-            f"the cluster at {cluster.where} is yellow: {health['unassigned_shards']} copies of shards are "
-            "missing, so losing a node may lose an index",
+            f"{kept['unassigned_shards']} copies of shards of the index {visible.index} are missing: losing "
+            "a node may lose it",
             "bring the missing node back, or let Elasticsearch finish copying",
         )
+
+
+def _open_way(cluster: Cluster) -> Iterator[Trouble]:
     remote = [url for url in cluster.where.split(", ") if urlsplit(url).hostname not in _LOOPBACK]
     if remote and not cluster.encrypted:
         yield Trouble(
@@ -79,10 +84,9 @@ def _of_cluster(cluster: Cluster, health: dict[str, Any]) -> Iterator[Trouble]:
         )
 
 
-def _of_index(cluster: Cluster, visible: Found) -> dict[str, Fact]:
+def _of_index(cluster: Cluster, visible: Found, kept: dict[str, Any]) -> dict[str, Fact]:
     with cluster.managing("asking for the size of the index") as client:
         told = client.indices.stats(index=visible.index, metric=["docs", "store"]).body
-        kept = client.cluster.health(index=visible.index).body
     return {
         "index": visible.index,
         "documents": told["_all"]["primaries"]["docs"]["count"],

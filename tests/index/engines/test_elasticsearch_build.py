@@ -296,7 +296,7 @@ def test_an_index_of_somebody_else_is_never_removed(
 ) -> None:
     foreign = f"{cluster_index}-0a000000-20200101t000000000000"
     with elastic.cluster.managing("a test") as client:
-        client.indices.create(index=foreign)
+        client.indices.create(index=foreign, settings={"number_of_replicas": 0})
     monkeypatch.setattr(sweeping_module, "GRACE", -1.0)
     with elastic.build():
         assert foreign in indexes(elastic)

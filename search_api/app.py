@@ -3,6 +3,7 @@ run."""
 
 from threading import BoundedSemaphore, Event
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan
@@ -13,6 +14,7 @@ from search_api.hub import Hub
 from search_api.probes import engine_probe, store_probe
 from search_api.routers import api, dataset, docs, feeds, health, pages, search
 from search_api.security import SecurityHeaders
+from search_api.threads import AT_ONCE
 
 FEEDS_AT_ONCE = 2
 """Narrowed feeds built at the same time, so that searching stays fast beside them."""
@@ -39,6 +41,7 @@ def create_app(hub: Hub, *, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     )
     app.state.hub = hub
     app.state.draining = Event()
+    app.state.engine_threads = CapacityLimiter(AT_ONCE)
     app.state.store_probe, app.state.engine_probe = store_probe(hub.store), engine_probe(hub.engine)
     app.state.feed_turns = BoundedSemaphore(FEEDS_AT_ONCE)
     for part in (pages, search, dataset, feeds, api, docs, health):

@@ -14,6 +14,7 @@ from search_api.render import hub_of
 from search_api.routers.dataset import dataset_answer
 from search_api.routing import get
 from search_api.schema import DatasetAnswer, FacetInfo, Problem, SearchAnswer, SourceInfo
+from search_api.threads import asks_the_engine
 
 router = APIRouter(prefix="/api/v1", tags=["v1"])
 
@@ -44,6 +45,7 @@ def answered(request: Request) -> SearchPage:
     responses=ERRORS,
     openapi_extra={"parameters": search_parameters()},
 )
+@asks_the_engine
 def search(request: Request) -> Response:
     """Results, and counts for every filter. The same as /search.json."""
     return json_answer(search_json(answered(request)))
@@ -84,6 +86,7 @@ def sources(request: Request) -> Response:
     responses=ERRORS,
     openapi_extra={"parameters": search_parameters()},
 )
+@asks_the_engine
 def facets(request: Request) -> Response:
     """Each filter with its most frequent values, within the search that the parameters describe."""
     counted = search_json(answered(request))["facets"]

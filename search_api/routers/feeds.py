@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from dcat.build import build_feed
 from dcat.report import BuildReport
 from search_api.feed_records import records_of
-from search_api.hub import Hub
 from search_api.narrowing import narrowed_ids
 from search_api.params import read_pairs, read_state
 from search_api.published_file import serve_published
 from search_api.render import hub_of
 from search_api.routing import get
 from search_api.state import SearchState
+from search_api.threads import asks_the_engine
 
 router = APIRouter()
 
@@ -32,13 +33,16 @@ BUSY_SECONDS = 30
 
 
 @get(router, "/data.json")
-def dcat_us(request: Request) -> Response:
+async def dcat_us(request: Request) -> Response:
     """The feed, whole or narrowed."""
-    hub = hub_of(request)
     asked = read_state(read_pairs(request.scope["query_string"]))
     if asked.q or asked.filters:
-        wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
-        return _narrowed(request, hub, wanted)
+        return await _narrowed(request)
+    return await run_in_threadpool(_whole, request)
+
+
+def _whole(request: Request) -> Response:
+    hub = hub_of(request)
     hub.renew_feeds()
     answer = serve_published(hub.feeds_dir / "data.json", request)
     if answer is None:
@@ -46,7 +50,10 @@ def dcat_us(request: Request) -> Response:
     return answer
 
 
-def _narrowed(request: Request, hub: Hub, wanted: SearchState) -> Response:
+@asks_the_engine
+def _narrowed(request: Request) -> Response:
+    hub, asked = hub_of(request), read_state(read_pairs(request.scope["query_string"]))
+    wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
     turns = request.app.state.feed_turns
     if not turns.acquire(timeout=BUSY_SECONDS):
         detail = "Other feeds are being built. Please try again in a minute."

@@ -15,6 +15,7 @@ from search_api.pages.search_page import Card, card
 from search_api.render import hub_of, page
 from search_api.routing import get
 from search_api.state import SearchState
+from search_api.threads import asks_the_engine
 
 router = APIRouter()
 
@@ -54,6 +55,7 @@ class SourceRow:
 
 
 @get(router, "/")
+@asks_the_engine
 def home(request: Request) -> Response:
     """What is here, and where to begin."""
     hub = hub_of(request)

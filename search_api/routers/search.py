@@ -11,6 +11,7 @@ from search_api.params import is_canonical, read_pairs, read_state
 from search_api.render import hub_of, page
 from search_api.routing import get
 from search_api.state import SearchState
+from search_api.threads import asks_the_engine
 
 router = APIRouter()
 
@@ -21,6 +22,7 @@ def asked(request: Request) -> SearchState:
 
 
 @get(router, "/search")
+@asks_the_engine
 def search_page(request: Request) -> Response:
     """A page of results; an address that is not the canonical one leads to it."""
     hub = hub_of(request)
@@ -37,6 +39,7 @@ def search_page(request: Request) -> Response:
 
 
 @get(router, "/search.json")
+@asks_the_engine
 def search_as_json(request: Request) -> Response:
     """The answer as `hubsearch search --json --facets` prints it; parameters in any order."""
     hub = hub_of(request)

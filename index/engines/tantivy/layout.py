@@ -24,8 +24,8 @@ __all__ = ["Layout", "State", "read_state", "write_state"]
 GRACE = 600.0
 """Seconds a replaced index stays for those who still read it: longer than any search or page takes."""
 OTHERS_GRACE = 7 * 86_400.0
-"""Seconds since the last commit after which the index of another version is nobody's any more: a version that
-is in use follows its harvests, so it commits."""
+"""Seconds since the last commit after which the index of another version counts as left: after an upgrade
+there is a week to go back. One that is as far as ours is still followed, however long nothing changed."""
 
 _RETIRED = "retired"
 _PREFIX = "hub-"
@@ -70,10 +70,12 @@ class Layout:
     def sweep(self) -> None:
         """Remove indexes retired long ago, remains of builds that never ended, and what other versions left
         behind days ago. Call it under `lock`."""
+        current = self.current()
+        reached = read_state(current).watermark if current is not None else 0
         for pointer, named in self._pointer.others():
-            if _age(named / STATE) > OTHERS_GRACE:
+            if read_state(named).watermark < reached and _age(named / STATE) > OTHERS_GRACE:
                 pointer.unlink(missing_ok=True)
-        kept = {self.current(), *(named for _, named in self._pointer.others())}
+        kept = {current, *(named for _, named in self._pointer.others())}
         for folder in self.root.glob(f"{_PREFIX}*"):
             if folder not in kept and self._is_over(folder):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -90,10 +90,20 @@ def test_what_another_version_left_goes_when_it_was_not_written_for_days(
 ) -> None:
     by_another_version(tmp_path, 30)
     (theirs,) = tmp_path.glob("hub-*")
+    follow(MemoryStore.of_sample(40), TantivyEngine(tmp_path))
     aged(theirs, age)
-    build(MemoryStore.of_sample(20), TantivyEngine(tmp_path))
+    build(MemoryStore.of_sample(50), TantivyEngine(tmp_path))
     assert theirs.exists() is stays
     assert len(list(tmp_path.glob("current-*"))) == (2 if stays else 1)
+
+
+def test_an_index_of_another_version_that_is_as_far_as_ours_is_still_in_use(tmp_path: Path) -> None:
+    by_another_version(tmp_path, 30)
+    (theirs,) = tmp_path.glob("hub-*")
+    follow(MemoryStore.of_sample(30), TantivyEngine(tmp_path))
+    aged(theirs, 10 * OTHERS_GRACE)
+    build(MemoryStore.of_sample(30), TantivyEngine(tmp_path))
+    assert theirs.exists()
 
 
 def as_the_first_release_left_it(folder: Path) -> None:

@@ -5,6 +5,7 @@ may be interrupted, repeated, or run in two processes without harm.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -88,15 +89,27 @@ def follow(store: FollowedStore, engine: Engine, progress: Progress | None = Non
     return applied
 
 
-def build(store: FollowedStore, engine: Engine, progress: Progress | None = None) -> int:
+def build(
+    store: FollowedStore,
+    engine: Engine,
+    progress: Progress | None = None,
+    alone: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> int:
     """Make a new index of all clusters aside, then swap it in; how many documents it holds.
 
-    Searches go on in the old one. What changes meanwhile is applied before and after the swap.
+    Searches go on in the old one, which others may follow into meanwhile. `alone` keeps them from it for the
+    last changes and the swap, so that nothing is lost from sight that searches found before.
     """
     with engine.build() as made:
         with made.writer() as writer:
-            _apply_after(store, writer, 0, 0, progress)
-        made.swap()
+            reached = store.last_sequence()
+            applied = _apply_after(store, writer, 0, 0, progress)
+            reached, before = store.last_sequence(), reached
+            applied = _apply_after(store, writer, before, applied, progress)
+        with alone():
+            with made.writer() as writer:
+                _apply_after(store, writer, reached, applied, progress)
+            made.swap()
     follow(store, engine)
     return engine.count(_everything())
 
@@ -178,9 +191,9 @@ def _apply_after(
 ) -> int:
     """Apply all changes after a number, committing now and then; `applied` so far, grown by these."""
     target = store.last_sequence()
-    sources = {source.id: source for source in store.sources()}
     uncommitted = 0
     while changes := store.changes_after(sequence, BATCH):
+        sources = _sources(store)
         alive = [index_document(c.records, sources, c.sequence) for c in changes if c.records]
         gone = [Deletion(c.cluster_id, c.sequence) for c in changes if not c.records]
         refused = writer.apply(alive, gone)
@@ -199,11 +212,17 @@ def _apply_after(
 
 def _documents(store: FollowedStore) -> Iterator[IndexDocument]:
     """Every document there should be; a cluster that changes meanwhile may come twice."""
-    sources = {source.id: source for source in store.sources()}
     sequence = 0
     while changes := store.changes_after(sequence, BATCH):
+        sources = _sources(store)
         yield from (index_document(c.records, sources, c.sequence) for c in changes if c.records)
         sequence = changes[-1].sequence
+
+
+def _sources(store: FollowedStore) -> dict[str, Source]:
+    """Read after the changes: a source may be new, or changed, with the very changes just read. One that is
+    changed later gives its clusters later numbers."""
+    return {source.id: source for source in store.sources()}
 
 
 def _everything() -> EngineRequest:

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from index.engines.protocol import Deletion, Engine, EngineRequest
 from index.follow import build, check, compare, follow, repair
 from index.query.parse import parse
-from index.store.model import Change
+from index.store.model import Change, Source
 from tests.index.catalogue import NOW, records
 from tests.index.engines.conftest import MakeEngine
 from tests.index.engines.memory_store import MemoryStore
@@ -37,6 +37,26 @@ def test_progress_is_told_with_every_batch(engine: Engine) -> None:
     told: list[int] = []
     follow(MemoryStore.of_sample(1200), engine, told.append)
     assert told == [500, 1000, 1200]
+
+
+class LateSource(MemoryStore):
+    """A store into which a source and its records come while somebody follows."""
+
+    begun = False
+
+    def sources(self) -> list[Source]:
+        return super().sources() if self.begun else []
+
+    def changes_after(self, sequence: int, limit: int) -> list[Change]:
+        self.begun = True
+        return super().changes_after(sequence, limit)
+
+
+def test_a_source_that_is_new_while_one_follows_is_in_its_documents(engine: Engine) -> None:
+    store = LateSource.of_sample(10)
+    follow(store, engine)
+    assert check(store, engine)["stale"] == 0
+    assert engine.facet_values("level")
 
 
 def test_following_an_empty_store_makes_no_index(engine: Engine) -> None:

@@ -3,9 +3,13 @@
 What is selected in counted facets narrows the hits by `post_filter`, after the counting; each facet is
 counted under the selections of the others. The counts of selected values beyond the most frequent ones come
 along.
+
+With several shards, what each reports as its most frequent values need not add up to those of all.
+Elasticsearch says by how much a count may be short; where it may, longer lists are asked for, and the values
+that could be among the most frequent are counted once more by name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,8 +23,13 @@ from index.query.windows import bounds, by_width
 
 Counts = list[tuple[str, int]]
 
+LONG_LIST = 500
+"""Values each shard reports of a facet that has too many: enough for the tenth to be far above the last."""
+
 EVERY_VALUE = 2**31 - 1
-"""Values a shard reports, where a facet has more than the shards report by themselves."""
+"""Values each shard reports where the counts are so even that a long list settles nothing."""
+
+_SHORT_BY = "doc_count_error_upper_bound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +52,49 @@ class Counting:
         """What narrows the hits and not the counts."""
         return _all_of(self.inside) if self.inside else None
 
-    def aggregations(self, wide: Iterable[str]) -> dict[str, Any]:
-        """The counts to ask for; of facets in `wide` the shards report every value."""
-        asked: dict[str, Any] = {}
-        for name, size in self.facets.items():
-            wanted = self._wanted(name, size, wide=name in wide)
-            others = tuple(one for one in self.inside if one.facet != name)
-            if others:
-                group = asked.setdefault(_group(others), {"filter": _all_of(others), "aggs": {}})["aggs"]
-            else:
-                group = asked
-            group.update(wanted)
-        return asked
+    def aggregations(self, wide: Container[str]) -> dict[str, Any]:
+        """The counts to ask for; of facets in `wide` a long list."""
+        return self._grouped(
+            {name: self._wanted(name, size, name in wide) for name, size in self.facets.items()}
+        )
 
-    def counts(self, answer: Mapping[str, Any]) -> dict[str, Counts]:
-        """The counts answered, in the order asked for."""
-        found = _flat(answer)
-        return {name: self._counts(name, found) for name in self.facets}
-
-    def inexact(self, answer: Mapping[str, Any]) -> set[str]:
+    def inexact(self, answer: Mapping[str, Any]) -> frozenset[str]:
         """Facets of which a shard held back values that might count."""
         found = _flat(answer)
-        return {name for name in self.facets if found[name].get("doc_count_error_upper_bound")}
+        return frozenset(name for name in self.facets if found[name].get(_SHORT_BY))
 
-    def _wanted(self, name: str, size: int, *, wide: bool) -> dict[str, Any]:
+    def recount(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """The counts to ask for once more, of the facets that are inexact in an answer with long lists."""
+        found = _flat(answer)
+        wanted = {}
+        for name in self.inexact(answer):
+            terms = {"field": facet_field(name)} | _settling(found[name], self.facets[name])
+            wanted[name] = {name: {"terms": terms}}
+        return self._grouped(wanted)
+
+    def _grouped(self, wanted: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """What is wanted by facet, each under the selections of the others."""
+        asked: dict[str, Any] = {}
+        for name, its in wanted.items():
+            others = tuple(one for one in self.inside if one.facet != name)
+            if others:
+                asked.setdefault(_group(others), {"filter": _all_of(others), "aggs": {}})["aggs"].update(its)
+            else:
+                asked.update(its)
+        return asked
+
+    def counts(self, *answers: Mapping[str, Any]) -> dict[str, Counts]:
+        """The counts answered, in the order asked for; a later answer holds over an earlier one."""
+        found: dict[str, Any] = {}
+        for answer in answers:
+            found |= _flat(answer)
+        return {name: self._counts(name, found) for name in self.facets}
+
+    def _wanted(self, name: str, size: int, wide: bool) -> dict[str, Any]:
         if FACETS_BY_NAME[name].kind == "updated":
             return {name: _windows(self.now)}
         field = facet_field(name)
-        terms = {"field": field, "size": size} | ({"shard_size": EVERY_VALUE} if wide else {})
+        terms = {"field": field, "size": max(size, LONG_LIST) if wide else size}
         wanted: dict[str, Any] = {name: {"terms": terms}}
         if selected := self._selected(name):
             among = {"field": field, "size": len(selected), "include": list(selected)}
@@ -80,13 +104,24 @@ class Counting:
     def _counts(self, name: str, found: Mapping[str, Any]) -> Counts:
         if FACETS_BY_NAME[name].kind == "updated":
             return [(window, found[name]["buckets"][window]["doc_count"]) for window in by_width()]
-        top = _buckets(found[name])
+        top = _buckets(found[name])[: self.facets[name]]
         there, selected = {value for value, _ in top}, self._selected(name)
         known = dict(_buckets(found[_selected_name(name)])) if selected else {}
         return top + [(value, known.get(value, 0)) for value in selected if value not in there]
 
     def _selected(self, name: str) -> tuple[str, ...]:
         return next((one.values for one in self.inside if one.facet == name), ())
+
+
+def _settling(answer: Mapping[str, Any], size: int) -> dict[str, Any]:
+    """How to find the most frequent values for certain, after a long list of them in which a count may be
+    short by some: by name, when nothing outside the list can be among them; else with every value."""
+    listed, short_by = _buckets(answer), answer[_SHORT_BY]
+    least = listed[size - 1][1] if len(listed) > size else 0
+    if listed[-1][1] + short_by >= least:
+        return {"size": size, "shard_size": EVERY_VALUE}
+    possible = [value for value, number in listed if number + short_by >= least]
+    return {"size": len(possible), "include": possible}
 
 
 def _windows(now: datetime) -> dict[str, Any]:

@@ -46,7 +46,10 @@ class Reader:
             self._wide |= short
             answer = self._ask(_body(request, counting, self._wide), preference=near)
             counted = answer["aggregations"]
-        return EngineResult(total(answer), _hits(request, selection, answer), counting.counts(counted))
+        recounted = self._recounted(counting, counted)
+        return EngineResult(
+            total(answer), _hits(request, selection, answer), counting.counts(counted, recounted)
+        )
 
     def body(self, request: EngineRequest) -> dict[str, Any]:
         """The search that answers a request, for whoever measures what it costs alone."""
@@ -90,6 +93,14 @@ class Reader:
     def select(self, request: EngineRequest) -> Selection:
         """What a request selects in this state of the index."""
         return Selection.of(request, self._frequencies)
+
+    def _recounted(self, counting: Counting, counted: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Exact counts of facets that are not exact yet, which only happens with several shards."""
+        if not counting.inexact(counted):
+            return {}
+        body = {"query": matching(counting.selection), "size": 0, "track_total_hits": False}
+        found: Mapping[str, Any] = self._ask(body | {"aggs": counting.recount(counted)})["aggregations"]
+        return found
 
     def _frequencies(self, clauses: tuple[Clause, ...]) -> tuple[list[int], int]:
         """How many documents have each clause, and how many there are; asked for once for every clause."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select,
 from index.store import changes
 from index.store.schema import records, runs
 from index.store.types import UtcTime
+from index.store.upsert import update_all
 
 
 def last_landing(connection: Connection, source: str) -> datetime | None:
@@ -55,11 +56,10 @@ def revive(connection: Connection, ids: Sequence[str]) -> None:
 
 def recount(connection: Connection, rows: Sequence[tuple[str, int | None, int | None]]) -> None:
     """Set views and downloads: (id, views, downloads). Moves no sequence."""
-    connection.execute(
-        update(records)
-        .where(records.c.id == bindparam("key"))
-        .values(views=bindparam("new_views"), downloads=bindparam("new_downloads")),
-        [{"key": id_, "new_views": views, "new_downloads": downloads} for id_, views, downloads in rows],
+    update_all(
+        connection,
+        records,
+        [{"key": id_, "views": views, "downloads": downloads} for id_, views, downloads in rows],
     )
 
 

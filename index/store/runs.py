@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 from index.store.errors import Fenced
 from index.store.run import Run, RunError
 from index.store.schema import records, run_errors, runs, sources
+from index.store.upsert import insert_all
 
 INTERRUPTED = (
     "the process ended before the run did; what it had written stays, and the next harvest does the rest"
@@ -102,8 +103,7 @@ def add_errors(connection: Connection, run_id: str, first: int, errors: list[Run
         }
         for n, error in enumerate(errors)
     ]
-    if rows:
-        connection.execute(insert(run_errors), rows)
+    insert_all(connection, run_errors, rows)
 
 
 def forget_errors(connection: Connection, run: Run) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, select
 
 from index.store import changes
 from index.store.codec import Content
 from index.store.ids import longer_id, own_cluster, public_id
 from index.store.schema import contents, facet_labels, records
-from index.store.upsert import insert_missing, upsert
+from index.store.upsert import insert_all, insert_missing, update_all, upsert
 
 Label = tuple[str, str, str]
 """Facet, value, and what a person reads for that value."""
@@ -74,16 +74,12 @@ def _insert(connection: Connection, new: dict[str, RecordWrite], stamp: Stamp) -
         _columns(write, stamp) | _first_sight(id_, write, stamp, write.identifier in free)
         for id_, write in new.items()
     ]
-    if rows:
-        connection.execute(insert(records), rows)
+    insert_all(connection, records, rows)
 
 
 def _update(connection: Connection, updated: dict[str, RecordWrite], stamp: Stamp) -> None:
     rows = [{"key": id_, **_columns(write, stamp)} for id_, write in updated.items()]
-    if rows:
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
-        values |= {"missing_since": None, "last_seen": None, "deleted_at": None}
-        connection.execute(update(records).where(records.c.id == bindparam("key")).values(values), rows)
+    update_all(connection, records, rows, emptied=("missing_since", "last_seen", "deleted_at"))
 
 
 def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`hub`: the bundled sample harvested into a store, followed by an index, with a search service over both.
 
-It is made once and only read. `service` is its search service alone, `search` asks it with a text.
+It is made once for each engine and only read; each test runs over both. `service` is its search service
+alone, `search` asks it with a text.
 """
 
 import json
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from index.engines.tantivy import TantivyEngine
+from index.engines.protocol import Engine
 from index.follow import follow
 from index.ingest import ingest
 from index.query.model import SearchPage, SearchRequest
@@ -19,6 +20,7 @@ from index.store import Store
 from mappings.schemas import describe
 from mappings.source_record import RunStatement, SourceRecord
 from tests.index.catalogue import NOW, published, sources
+from tests.index.engines.kinds import KINDS, opened
 
 BASE_URL = "https://hub.example"
 
@@ -37,23 +39,28 @@ class Feed:
 @dataclass(frozen=True)
 class Hub:
     store: Store
-    engine: TantivyEngine
+    engine: Engine
     service: SearchService
 
 
 @pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    home = tmp_path_factory.mktemp("hub")
-    store = Store.open(f"sqlite:///{home / 'store.sqlite'}")
-    engine = TantivyEngine(home / "index")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    made = Store.open(f"sqlite:///{tmp_path_factory.mktemp('hub') / 'store.sqlite'}")
     for source in sources().values():
-        store.put_source(source)
+        made.put_source(source)
         schema, items = published(source.id)
-        ingest(store, source, Feed([_spooled(source.id, schema, item) for item in items]), now=NOW)
-    follow(store, engine)
-    yield Hub(store, engine, SearchService(store, engine, BASE_URL))
-    engine.close()
-    store.close()
+        ingest(made, source, Feed([_spooled(source.id, schema, item) for item in items]), now=NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def hub(
+    request: pytest.FixtureRequest, store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Hub]:
+    with opened(request.param, request, tmp_path_factory.mktemp("index")) as engine:
+        follow(store, engine)
+        yield Hub(store, engine, SearchService(store, engine, BASE_URL))
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,13 @@ def build_in_turn(hub: "Hub", said: Said) -> int:
         BUILD, lambda holder: said(f"Waiting for {holder}, which builds an index …")
     ) as held:
         store = hub.store.patient().fenced(held.fence)
-        documents = build(store, hub.engine, lambda applied: held.check())
+        documents = build(
+            store,
+            hub.engine,
+            lambda applied: held.check(),
+            # Who follows the old index waits for the swap: what it shows by then is in the new one.
+            alone=lambda: hub.leases.turn(INDEX),
+        )
     with suppress(EngineBusy):
         hub.follow(said)  # what changed since, unless somebody is at it
     return documents

@@ -7,10 +7,11 @@ client's time. COPY is somewhat faster for new records, no faster for contents, 
 The statements are written here because SQLAlchemy sends arrays as text, which takes 20 times as long.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy import JSON, Column, Connection, Dialect, Table
 
 from index.store.types import UtcTime
 
@@ -60,6 +61,8 @@ def _given(
 
 
 def _values(dialect: Dialect, column: Column[Any], values: list[Any]) -> list[Any]:
+    if isinstance(column.type, JSON):
+        return [json.dumps(value) for value in values]
     if not isinstance(column.type, UtcTime):
         return values
     convert = column.type.bind_processor(dialect)

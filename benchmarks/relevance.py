@@ -1,6 +1,6 @@
 """How well searches rank: nDCG@10, MAP and Recall@100 over a judged collection, and how long they take.
 
-    python benchmarks/relevance.py DIR [--engine tantivy] [--match auto|all|any]
+    python benchmarks/relevance.py DIR [--engine tantivy|URL] [--match auto|all|any]
 
 DIR holds `corpus.jsonl` (or .gz; id, title, description, tags), `queries.tsv` (id, text) and `qrels.tsv`
 (TREC: query, 0, document, grade). The documents go through `index.document`, the queries through the parser
@@ -21,9 +21,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.engines import engine_at
 from index.document import index_document
 from index.engines.protocol import Engine, EngineRequest, IndexDocument
-from index.engines.tantivy import TantivyEngine
 from index.matching import resolve_match
 from index.query.model import MATCHES, BadRequest, Match
 from index.query.parse import parse
@@ -72,13 +72,13 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
 
 def build(engine: Engine, corpus: Path) -> None:
     """Index the collection."""
-    made = engine.build()
-    with made.writer() as writer:
-        found = documents(corpus)
-        while batch := list(islice(found, BATCH)):
-            writer.apply(batch, [])
-            writer.commit(1)
-    made.swap()
+    with engine.build() as made:
+        with made.writer() as writer:
+            found = documents(corpus)
+            while batch := list(islice(found, BATCH)):
+                writer.apply(batch, [])
+                writer.commit(1)
+        made.swap()
 
 
 def ranking(engine: Engine, text: str, match: Match) -> list[str]:
@@ -144,12 +144,11 @@ def main() -> None:
     """Read the arguments, build, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--engine", default="tantivy", choices=["tantivy"])
+    parser.add_argument("--engine", default="tantivy", help="tantivy, or the URL of a cluster")
     parser.add_argument("--match", default="auto", choices=MATCHES)
     given = parser.parse_args()
     corpus = next(path for path in sorted(given.folder.glob("corpus.jsonl*")))
-    with tempfile.TemporaryDirectory() as folder:
-        engine = TantivyEngine(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, engine_at(given.engine, Path(folder)) as engine:
         build(engine, corpus)
         queries = read_queries(given.folder / "queries.tsv")
         figures = measure(engine, queries, read_qrels(given.folder / "qrels.tsv"), given.match)

@@ -1,11 +1,12 @@
 """How fast documents are indexed, and what a search costs beside the bare engine call it needs.
 
-    python -m benchmarks.search [--records 100000] [--queries 200]
+    python -m benchmarks.search [--records 100000] [--queries 200] [--engine tantivy|URL]
 
 Real federal records, their titles and descriptions mixed to as many datasets as asked for, go through ingest
-into a store and from there into an index. Then the same queries are timed twice: by tantivy alone (its query
-objects at hand, nothing read, nothing dressed) and by the whole service with results from the store.
-Prints one JSON object; ratios are of medians in this run, of each query for the first time and at once again.
+into a store and from there into an index. Then the same queries are timed side by side: the engine's own call
+alone (`benchmarks.bare`: nothing read, nothing dressed), our engine's answer to the same request, and the
+whole service with results from the store. Prints one JSON object; ratios are of medians in this run, of each
+query for the first time and at once again. The first call of the service warms the others' caches.
 """
 
 import argparse
@@ -21,14 +22,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bare import Bare, bare_elasticsearch, bare_tantivy
+from benchmarks.engines import engine_at
 from benchmarks.feeds import real_records
 from index.document import index_document
-from index.engines.forms import facet_field
-from index.engines.protocol import EngineRequest
-from index.engines.tantivy import TantivyEngine
-from index.engines.tantivy.layout import Layout, read_state
-from index.engines.tantivy.reading import select
-from index.engines.tantivy.snapshot import Snapshot, open_index
+from index.engines.elasticsearch import ElasticsearchEngine
+from index.engines.protocol import Engine, EngineRequest
 from index.fields import FACETS
 from index.follow import build
 from index.ingest import ingest
@@ -107,70 +106,53 @@ def median_ms(times: list[float]) -> float:
     return round(sorted(times)[len(times) // 2] * 1000, 3)
 
 
-class Bare:
-    """tantivy alone, asked for what a request needs."""
-
-    def __init__(self, folder: Path) -> None:
-        current = Layout(folder).current()
-        assert current is not None
-        self._snapshot = Snapshot(open_index(current), read_state(current))
-
-    def call(self, engine: TantivyEngine, text: str, *, facets: bool) -> Callable[[], object]:
-        """The one search (and the one aggregation) for a query text, ready to be made."""
-        query = parse(text)
-        match = resolve_match(engine, query, "auto", NOW)
-        request = EngineRequest(query, {}, match, "relevance", 20, 0, NOW)
-        selection = select(self._snapshot, request)
-        scored, matching = (
-            self._snapshot.builder.scored(selection),
-            self._snapshot.builder.matching(selection),
-        )
-        searcher, wanted = self._snapshot.searcher, _aggregations()
-
-        def run() -> object:
-            found = searcher.search(scored, 20)
-            return (found, searcher.aggregate(matching, wanted)) if facets else found
-
-        return run
-
-
-def _aggregations() -> dict[str, Any]:
-    names = [facet.name for facet in FACETS if facet.kind == "value"]
-    return {
-        name: {"terms": {"field": facet_field(name), "size": 10, "segment_size": 2**31}} for name in names
-    }
-
-
-def measure(store: Store, folder: Path, number: int) -> dict[str, Any]:
-    """The times of both kinds of search, two ways each."""
-    engine = TantivyEngine(folder)
+def measure(store: Store, engine: Engine, folder: Path, number: int) -> dict[str, Any]:
+    """The times of both kinds of search: the bare call, the engine's answer, the whole service."""
     start = time.perf_counter()
     documents = build(store, engine)
     built = time.perf_counter() - start
-    bare, service, texts = Bare(folder), SearchService(store, engine, "http://hub.example"), queries(number)
+    engine.refresh()
+    bare, texts = bare_of(engine, folder), queries(number)
+    service = SearchService(store, engine, "http://hub.example")
     figures: dict[str, Any] = {
+        "engine": engine.name,
         "documents": documents,
         "build_from_store_per_second": round(documents / built),
     }
-    for name, facets in (("plain", False), ("with_facets", True)):
-        alone, first, again = [], [], []
+    for name, counted in (("plain", {}), ("with_facets", COUNTED)):
+        alone, answer, first, again = [], [], [], []
         for text in texts:
-            asked = SearchRequest(now=NOW, q=text, facets=facets)
-            alone.append(seconds(bare.call(engine, text, facets=facets)))
+            request = _request(engine, text, counted)
+            call, asked = bare(request), SearchRequest(now=NOW, q=text, facets=bool(counted))
             first.append(seconds(partial(service.search, asked)))
             again.append(seconds(partial(service.search, asked)))
+            alone.append(seconds(call))
+            answer.append(seconds(partial(engine.search, request)))
         figures[name] = {
             "bare_p50_ms": median_ms(alone),
+            "engine_p50_ms": median_ms(answer),
             "service_p50_ms": median_ms(first),
+            "engine_ratio": round(median_ms(answer) / median_ms(alone), 2),
             "ratio": round(median_ms(first) / median_ms(alone), 2),
             "repeated_ratio": round(median_ms(again) / median_ms(alone), 2),
         }
     return figures
 
 
-def indexing(store: Store, folder: Path) -> dict[str, Any]:
+def _request(engine: Engine, text: str, counted: dict[str, int]) -> EngineRequest:
+    query = parse(text)
+    match = resolve_match(engine, query, "auto", NOW)
+    return EngineRequest(query, {}, match, "relevance", 20, 0, NOW, counted)
+
+
+def bare_of(engine: Engine, folder: Path) -> Bare:
+    """The bare call of an engine."""
+    return bare_elasticsearch(engine) if isinstance(engine, ElasticsearchEngine) else bare_tantivy(folder)
+
+
+def indexing(store: Store, engine: Engine) -> dict[str, Any]:
     """Documents a second, made from records in memory and written to an empty index."""
-    engine, records, sources = TantivyEngine(folder), [], {SOURCE.id: SOURCE}
+    records, sources = [], {SOURCE.id: SOURCE}
     for record in store.live_records():
         records.append(record)
         if len(records) == 20_000:
@@ -191,13 +173,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--engine", default="tantivy", help="tantivy, or the URL of a cluster")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         store = Store.open(f"sqlite:///{home / 'store.sqlite'}")
         store.put_source(SOURCE)
         ingest(store, SOURCE, Mixture(given.records), now=NOW)
-        figures = measure(store, home / "index", given.queries) | indexing(store, home / "other")
+        with engine_at(given.engine, home / "index") as engine:
+            figures = measure(store, engine, home / "index", given.queries)
+        with engine_at(given.engine, home / "other") as engine:
+            figures |= indexing(store, engine)
         store.close()
     json.dump(figures, sys.stdout)
     sys.stdout.write("\n")

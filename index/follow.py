@@ -134,7 +134,7 @@ def repair(store: FollowedStore, engine: Engine) -> dict[str, int]:
             reached, number = engine.watermark(), store.last_sequence()
             writer.apply([], [Deletion(extra, number) for extra in drift.extra])
             refused = _mend(store, writer, wrong, number)
-            writer.commit(reached)
+            refused |= _commit(store, writer, reached)
         _check_mended(store, engine, {*wrong, *drift.extra} - refused, number)
     return drift.counted()
 
@@ -202,12 +202,21 @@ def _apply_after(
         applied += len(changes)
         uncommitted += len(changes)
         if uncommitted >= COMMIT_EVERY:
-            writer.commit(sequence)
+            _commit(store, writer, sequence)
             uncommitted = 0
         if progress is not None:
             progress(applied)
-    writer.commit(max(sequence, target))  # the last numbers may be of clusters that no longer exist
+    _commit(store, writer, max(sequence, target))  # the last numbers may be of clusters that no longer exist
     return applied
+
+
+def _commit(store: FollowedStore, writer: Writer, watermark: int) -> set[str]:
+    """Commit; the ids of documents of which it is known only now that they were refused. That is noted first:
+    the watermark never passes a document that is neither in the index nor noted."""
+    refused = writer.flush()
+    store.note_refused(refused, [])
+    writer.commit(watermark)
+    return {one.id for one in refused}
 
 
 def _documents(store: FollowedStore) -> Iterator[IndexDocument]:

@@ -95,13 +95,15 @@ class EngineResult:
 class Writer(Protocol):
     """The one writer of an index. Nothing is visible or durable before `commit`.
 
-    Applying a document again replaces it, deleting an unknown id does nothing. `apply` answers what the
-    engine refused; the rest of the batch is none the worse. `commit` raises IndexReplaced when a new index
+    Applying a document again replaces it, deleting an unknown id does nothing. `apply` answers what is known
+    to be refused, of this batch or earlier ones; `flush` waits for the rest and answers it. Other documents
+    of a batch are none the worse. `commit` raises IndexReplaced when a new index
     took the place of this one meanwhile. Raises EngineUnavailable when the engine is away or takes nothing
     for now; what was committed stays, and following again does the rest.
     """
 
     def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion]) -> list[Refused]: ...
+    def flush(self) -> list[Refused]: ...
     def commit(self, watermark: int) -> None: ...
     def close(self) -> None: ...
     def __enter__(self) -> Self: ...

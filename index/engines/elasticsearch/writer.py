@@ -1,11 +1,13 @@
 """Write an index. Any number of writers do no harm: change numbers decide which state of a document stays.
 
-What is applied is on disk before `apply` returns, and seen by searches from `commit` on.
+Requests go out while the caller makes the next documents. What was applied is on disk and seen by searches
+from `commit` on.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -28,11 +30,15 @@ from index.engines.protocol import (
 )
 
 THREADS = 2
-"""Requests under way at once, as long as one batch of documents gives work for them."""
+"""Requests the cluster works on at once."""
 
-REQUEST_BYTES = 8 * 1024**2
-REQUEST_ITEMS = 500
-"""What one request holds at most; twice that, and the batch it was cut from, is all that is in memory."""
+UNDER_WAY = 4
+"""Requests made and not yet answered, across calls of `apply`: while the cluster indexes, the caller reads
+and makes the next documents."""
+
+REQUEST_ITEMS = 250
+REQUEST_BYTES = 4 * 1024**2
+"""What one request holds at most; all that is under way is what is in memory."""
 
 BEAT = 10.0
 """Seconds between two notes that a build is alive."""
@@ -46,24 +52,28 @@ class ElasticsearchWriter:
         self._cluster, self._index, self._meta = cluster, found.index, found.meta
         self._committed = committed
         self._pool: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, "bulk")
+        self._under_way: deque[tuple[set[str], Future[list[Refused]]]] = deque()
+        self._untold: list[Refused] = []
         self._beat = time.monotonic()
 
     def apply(self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion]) -> list[Refused]:
-        """Send both; of one id only the latest change, deletions before documents of the same number. What
-        the cluster already knows in a later state is passed over."""
-        pool = self._opened()
-        refused: list[Refused] = []
-        latest: dict[str, Action] = {}
-        for action in self._made(upserts, deletes, refused):
-            known = latest.get(action.id)
-            if known is None or known.sequence <= action.sequence:
-                latest[action.id] = action
-        with self._still_there():
-            for answer in pool.map(self._send, _cut(list(latest.values()))):
-                refused += answer
+        """Begin to send both; of one id only the latest change, deletions before documents of the same
+        number. What the cluster already knows in a later state is passed over."""
+        pool, changes = self._opened(), _latest(upserts, deletes)
+        common = any(changes.keys() & ids for ids, _ in self._under_way)
+        refused = [one for one in self._told(0 if common else UNDER_WAY) if one.id not in changes]
+        for request in _cut(self._actions(changes.values(), refused)):
+            refused += self._told(UNDER_WAY - 1)
+            answer = pool.submit(send, self._cluster, self._index, request)
+            self._under_way.append(({action.id for action in request}, answer))
         if self._committed is None and time.monotonic() - self._beat > BEAT:
             self._note(self._meta.in_state(self._meta.state, time.time()))
         return refused
+
+    def flush(self) -> list[Refused]:
+        """Wait for what is under way; what of it was refused."""
+        self._opened()
+        return self._told(0)
 
     def commit(self, watermark: int) -> None:
         """Make what was applied visible, then note how far the index is. Raises IndexReplaced, noting
@@ -72,6 +82,7 @@ class ElasticsearchWriter:
         A watermark lower than the noted one is taken as it comes: it costs a replay, which changes nothing.
         """
         self._opened()
+        self._untold = self._told(0)
         if self._committed is not None:
             self._refresh()
             now = current(self._cluster)
@@ -96,25 +107,30 @@ class ElasticsearchWriter:
     ) -> None:
         self.close()
 
-    def _made(
-        self, upserts: Sequence[IndexDocument], deletes: Sequence[Deletion], refused: list[Refused]
+    def _told(self, most: int) -> list[Refused]:
+        """What was refused of the requests that are done; waits until at most so many are under way."""
+        refused, self._untold = self._untold, []
+        with self._still_there():
+            while self._under_way and (len(self._under_way) > most or self._under_way[0][1].done()):
+                refused += self._under_way.popleft()[1].result()
+        return refused
+
+    def _actions(
+        self, changes: Iterable[IndexDocument | Deletion], refused: list[Refused]
     ) -> Iterator[Action]:
+        """The changes as they are sent, made one by one while others are under way."""
         limit = self._cluster.request_limit - 1
-        yield from (removal(gone) for gone in deletes)
-        for document in upserts:
+        for change in changes:
             try:
-                action = upsert(document)
+                action = removal(change) if isinstance(change, Deletion) else upsert(change)
             except orjson.JSONEncodeError as error:
-                refused.append(Refused(document.id, document.sequence, f"it is no JSON: {error}"))
+                refused.append(Refused(change.id, change.sequence, f"it is no JSON: {error}"))
                 continue
             if len(action.lines) < limit:
                 yield action
             else:
                 reason = f"it has {len(action.lines):,} bytes, and a request may have {limit:,}"
-                refused.append(Refused(document.id, document.sequence, reason))
-
-    def _send(self, actions: list[Action]) -> list[Refused]:
-        return send(self._cluster, self._index, actions)
+                refused.append(Refused(change.id, change.sequence, reason))
 
     def _refresh(self) -> None:
         with self._still_there(), self._cluster.managing("committing the index") as client:
@@ -147,13 +163,23 @@ class ElasticsearchWriter:
         return self._pool
 
 
-def _cut(actions: list[Action]) -> Iterator[list[Action]]:
-    """As many requests as there are threads to send them, more where one would be too large."""
-    items = min(REQUEST_ITEMS, -(-len(actions) // THREADS))
+def _latest(
+    upserts: Sequence[IndexDocument], deletes: Sequence[Deletion]
+) -> dict[str, IndexDocument | Deletion]:
+    latest: dict[str, IndexDocument | Deletion] = {}
+    changes: list[IndexDocument | Deletion] = [*deletes, *upserts]
+    for change in changes:
+        known = latest.get(change.id)
+        if known is None or known.sequence <= change.sequence:
+            latest[change.id] = change
+    return latest
+
+
+def _cut(actions: Iterable[Action]) -> Iterator[list[Action]]:
     cut: list[Action] = []
     size = 0
     for action in actions:
-        if cut and (len(cut) == items or size + len(action.lines) > REQUEST_BYTES):
+        if cut and (len(cut) >= REQUEST_ITEMS or size + len(action.lines) > REQUEST_BYTES):
             yield cut
             cut, size = [], 0
         cut.append(action)

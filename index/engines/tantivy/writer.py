@@ -58,6 +58,10 @@ class TantivyWriter:
                 writer.add_document(to_tantivy(document))
         return []
 
+    def flush(self) -> list[Refused]:
+        """Nothing: tantivy answers at once."""
+        return []
+
     def commit(self, watermark: int) -> None:
         """Make what was applied durable and visible. Raises IndexReplaced, writing nothing, when another
         index has become the visible one."""

@@ -116,8 +116,10 @@ def test_a_missing_privilege_is_named(elastic: ElasticsearchEngine, make_elastic
     reader = make_elastic(api_key=api_key(elastic, cluster=["monitor"], index=reading))
     assert reader.count(EVERYTHING) == 20
     assert reader.healthy()
-    with reader.writer() as writer, pytest.raises(EngineError, match="privilege") as failed:
+    with reader.writer() as writer:
         writer.apply(documents()[:3], [])
+        with pytest.raises(EngineError, match="privilege") as failed:
+            writer.flush()
     assert "write" in str(failed.value)
     with pytest.raises(EngineError, match="privilege") as failed:
         reader.build()
@@ -256,7 +258,7 @@ def test_a_document_a_proxy_finds_too_large_is_refused_alone(
     with relay(rule, elasticsearch_url) as url:
         engine = make_elastic(url)
         with engine.writer() as writer:
-            refused = writer.apply(given, [])
+            refused = writer.apply(given, []) + writer.flush()
             writer.commit(8)
         assert [one.id for one in refused] == [longest.id]
         assert set(engine.ids()) == {document.id for document in given} - {longest.id}

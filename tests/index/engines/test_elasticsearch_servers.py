@@ -54,7 +54,7 @@ def test_a_document_over_the_clusters_own_limit_is_refused_alone(encrypted: Elas
     too_large = replace(some[7], texts={"all": "word " * LIMIT, "title": "", "tags": ""})
     given = [*some[:7], too_large, *some[8:]]
     with engine.writer() as writer:
-        refused = writer.apply(given, [])
+        refused = writer.apply(given, []) + writer.flush()
         writer.commit(1)
     assert [one.id for one in refused] == [too_large.id]
     assert engine.count(EVERYTHING) == len({document.id for document in given}) - 1

@@ -34,7 +34,7 @@ def numbered(number: int, text: str = "", document: IndexDocument = SAMPLE[0]) -
 
 def write(engine: ElasticsearchEngine, *upserts: IndexDocument, gone: tuple[Deletion, ...] = ()) -> None:
     with engine.writer() as writer:
-        assert writer.apply(upserts, gone) == []
+        assert writer.apply(upserts, gone) + writer.flush() == []
         writer.commit(1)
 
 
@@ -94,6 +94,7 @@ def test_what_the_cluster_refuses_is_named_with_its_reason_and_harms_no_other(
     nameless = replace(SAMPLE[6], id="x" * 513, sequence=14)
     with elastic.writer() as writer:
         refused = writer.apply([*SAMPLE[:3], beyond, no_json, surrogate, nameless, *SAMPLE[7:12]], [])
+        refused += writer.flush()
         writer.commit(1)
     reasons = {(one.id, one.sequence): one.reason for one in refused}
     assert reasons.keys() == {(one.id, one.sequence) for one in (beyond, no_json, surrogate, nameless)}
@@ -102,6 +103,25 @@ def test_what_the_cluster_refuses_is_named_with_its_reason_and_harms_no_other(
     assert "JSON" in reasons[surrogate.id, 13]
     assert "id [xxx" in reasons[nameless.id, 14]
     assert ids(elastic) == {document.id for document in (*SAMPLE[:3], *SAMPLE[7:12])}
+
+
+def test_a_refusal_is_told_once_with_whatever_call_comes_next(elastic: ElasticsearchEngine) -> None:
+    beyond = replace(SAMPLE[3], modified=2**63, sequence=11)
+    with elastic.writer() as writer:
+        told = writer.apply([beyond], [])
+        writer.commit(1)
+        told += writer.apply(SAMPLE[:2], [])
+        told += writer.flush() + writer.flush()
+    assert [one.id for one in told] == [beyond.id]
+
+
+def test_a_refusal_is_not_told_once_the_document_comes_again(elastic: ElasticsearchEngine) -> None:
+    beyond = replace(SAMPLE[3], modified=2**63, sequence=11)
+    with elastic.writer() as writer:
+        writer.apply([beyond], [])
+        assert writer.apply([replace(SAMPLE[3], sequence=12)], []) + writer.flush() == []
+        writer.commit(1)
+    assert ids(elastic) == {beyond.id}
 
 
 def test_a_document_larger_than_a_request_may_be_is_refused_without_being_sent(
@@ -143,6 +163,7 @@ def test_nothing_is_seen_before_the_commit(elastic: ElasticsearchEngine, make_el
     other = make_elastic()
     with elastic.writer() as writer:
         writer.apply(SAMPLE, [])
+        writer.flush()
         assert ids(other) == ids(elastic) == set()
         assert other.watermark() == 0
         writer.commit(30)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, make_url, text
 
 from index.store import Store
+from index.store.changes import COUNTER
+from index.store.schema import change_counter, compatibility, metadata
 
 Templates = Callable[[str], str]
 """A server's URL → the name of a migrated, empty database there."""
@@ -35,6 +37,14 @@ def copied(server: str, template: str) -> Iterator[str]:
     name = create(server, f"TEMPLATE {template}")
     yield at(server, name)
     drop(server, name)
+
+
+def emptied(store: Store) -> None:
+    """Take everything out of a store in PostgreSQL, as if it had just been made."""
+    names = ", ".join(table.name for table in metadata.sorted_tables if table is not compatibility)
+    with store.database.write() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        connection.execute(change_counter.insert().values(name=COUNTER, value=0))
 
 
 def create(server: str, how: str = "") -> str:

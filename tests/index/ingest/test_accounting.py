@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.ingest import approve, ingest, reject
@@ -16,6 +16,7 @@ from index.store import Run, Store
 from mappings.issue import Issue
 from mappings.source_record import RunStatement, SourceRecord
 from tests.index.ingest.support import SOURCE, TOY, Feed, days, dump, record
+from tests.index.stores import emptied
 
 TROUBLE = Issue("record-too-large", "", "over 16 MB")
 
@@ -126,8 +127,20 @@ def template() -> Iterator[Path]:
         yield path
 
 
+histories = st.lists(steps, min_size=2, max_size=7)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=histories)
+@pytest.mark.parametrize("store_kind", ["newest"])
+def test_every_history_adds_up_in_postgresql_too(store: Store, history: list[Step]) -> None:
+    emptied(store)
+    store.put_source(SOURCE)
+    play(store, history)
+
+
 @settings(max_examples=50, deadline=None)
-@given(history=st.lists(steps, min_size=2, max_size=7))
+@given(history=histories)
 def test_every_history_adds_up_and_ends_as_the_model_says(template: Path, history: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = shutil.copy(template, Path(folder) / "store.sqlite")

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import signal
 import sqlite3
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -14,6 +13,7 @@ from index.ingest.landing import Landing
 from index.ingest.run_input import RunInput
 from index.store import Store, StoreError, runs
 from index.store.errors import Fenced
+from tests.index.conftest import Migrated
 from tests.index.ingest.conftest import Harvest
 from tests.index.ingest.support import SOURCE, TOY, Feed, days, dump, many, numbers, record
 
@@ -45,8 +45,8 @@ def harvest_and_die(url: str, transactions: int) -> None:
 
 
 @pytest.mark.parametrize("transactions", [1, 3, 5, 6, 7])
-def test_killed_anywhere_a_harvest_converges_when_run_again(tmp_path: Path, transactions: int) -> None:
-    urls = [f"sqlite:///{tmp_path / name}.sqlite" for name in ("killed", "whole")]
+def test_killed_anywhere_a_harvest_converges_when_run_again(migrated: Migrated, transactions: int) -> None:
+    urls = [migrated(), migrated()]
     for url in urls:
         store = Store.open(url)
         store.put_source(SOURCE)
@@ -94,6 +94,7 @@ def test_an_error_in_the_middle_is_a_failed_run_and_is_raised(
     assert "the disk is full" in store.run("2").reason
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"])
 def test_a_full_disk_stops_the_run_and_the_next_one_does_the_rest(store: Store, harvest: Harvest) -> None:
     def shrink(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -113,6 +114,33 @@ def test_a_full_disk_stops_the_run_and_the_next_one_does_the_rest(store: Store, 
     assert (run.status, run.added + run.unchanged) == ("ok", 5000)
     assert store.run("2").slug == "interrupted"
     assert store.record_counts() == {"town": 5000}
+
+
+FULL = """
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF (SELECT count(*) FROM contents) > 2000 THEN
+            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER full_disk AFTER INSERT ON contents EXECUTE FUNCTION full_disk();
+"""
+
+
+@pytest.mark.parametrize("store_kind", ["newest"])
+def test_a_server_whose_disk_is_full_stops_the_run_and_the_next_one_does_the_rest(
+    store: Store, harvest: Harvest
+) -> None:
+    with store.database.write() as connection:
+        connection.exec_driver_sql(FULL)
+    with pytest.raises(StoreError, match="the server's disk is full; free some space"):
+        harvest(Feed(many(5000)))
+    assert store.record_counts() == {"town": 2000}
+    assert store.run("1").slug == "interrupted"
+    with store.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full_disk ON contents")
+    run = harvest(Feed(many(5000)), 1)
+    assert (run.status, run.added, run.unchanged) == ("ok", 3000, 2000)
 
 
 def test_what_an_unfinished_run_called_missing_is_not(

@@ -84,7 +84,7 @@ def _opened(settings: Settings, stack: ExitStack, log: LogLines, stop: Stop, *, 
             if not patient:
                 raise
             if not told:
-                log.said(f"Waits for the store and tries again: {error}")
+                log.said(f"store: waits and tries again: {error}")
             told = True
             stop.wait(AWAY_SECONDS)
     return None

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dcat.errors import FeedError
 from harvesters.leash import CalledBack
 from hubsearch.hub import PUBLISH_ANYWAY, Hub
+from hubsearch.work.outages import Outages
 from hubsearch.work.stopping import Stop
 from hubsearch.work.upkeep import BUILD, PUBLISH, follow_under, needed, publish_under
 from index.engines.protocol import EngineBusy, EngineError
@@ -30,8 +31,8 @@ class Attendant:
     """A thread that carries out a step again and again. `step` says in how many seconds it wants to be asked
     again; `name` is for people."""
 
-    def __init__(self, name: str, step: Callable[[], float], stop: Stop, said: Said) -> None:
-        self._name, self._step, self._stop, self._said = name, step, stop, said
+    def __init__(self, name: str, step: Callable[[], float], stop: Stop, outages: Outages) -> None:
+        self._name, self._step, self._stop, self._outages = name, step, stop, outages
         self._thread = threading.Thread(target=self._attend, name=name, daemon=True)
 
     def start(self) -> None:
@@ -52,14 +53,12 @@ class Attendant:
             except (CalledBack, LeaseLost):
                 pause = LOOK_SECONDS  # somebody else is at it, or the worker ends
             except (StoreError, EngineError, FeedError, OSError) as error:
-                if failures == 0:
-                    self._said(f"{self._name}: waits and tries again: {error}")
+                self._outages.hit(self._name, error)
                 failures += 1
                 pause = min(LONGEST_PAUSE, LOOK_SECONDS * 2.0 ** min(failures - 1, 10))
-                continue
-            if failures:
-                self._said(f"{self._name}: goes on")
-            failures = 0
+            else:
+                self._outages.passed(self._name)
+                failures = 0
 
 
 def following(hub: Hub, said: Said) -> Callable[[], float]:

@@ -17,6 +17,7 @@ from hubsearch.work.attendants import Attendant, following, publishing
 from hubsearch.work.errors import WorkerRefused
 from hubsearch.work.harvests import REMEMBERED, Harvests
 from hubsearch.work.held import Held
+from hubsearch.work.outages import Outages
 from hubsearch.work.portals_watch import PortalsWatch, plan
 from hubsearch.work.source_job import Watcher
 from hubsearch.work.stopping import Stop
@@ -54,10 +55,11 @@ class Worker:
         self._hub, self._order, self._watcher, self._stop = hub, order, watcher, stop
         self._watch = PortalsWatch(hub.settings.portals, watcher.said)
         self._planned = False
+        self._outages = Outages(watcher.said)
         self._harvests = Harvests(hub, order.harvests, watcher, remember=None if order.once else REMEMBERED)
         self._attendants = [
-            Attendant("index", following(hub, watcher.said), stop, watcher.said),
-            Attendant("feeds", publishing(hub, watcher.said), stop, watcher.said),
+            Attendant("index", following(hub, watcher.said), stop, self._outages),
+            Attendant("feeds", publishing(hub, watcher.said), stop, self._outages),
         ]
 
     def work(self) -> list[Run]:
@@ -90,13 +92,11 @@ class Worker:
             except StoreError as error:
                 if self._order.once:
                     raise
-                if failures == 0:
-                    self._watcher.said(f"Waits for the store and tries again: {error}")
+                self._outages.hit("harvests", error)
                 failures += 1
                 pause = min(LONGEST_PAUSE, TICK_SECONDS * 2.0 ** min(failures - 1, 10))
             else:
-                if failures:
-                    self._watcher.said("The store is back")
+                self._outages.passed("harvests")
                 failures = 0
             self._rest(pause)
 

@@ -2,14 +2,18 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from index.store import StoreError
+from tests.conftest import without_a_server
 from tests.hubsearch.workers import Hub, accounts, document, wait_until
 from tests.portals import FeedsPortal
+from tests.servers.errors import ServerMissing
+from tests.servers.postgres import PostgresServer, newest
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,6 +37,17 @@ def grown(postgres_url: str, tmp_path: Path) -> Iterator[Hub]:
     opened = Hub(tmp_path / "hub", postgres_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A server that a test may stop and kill."""
+    try:
+        server = PostgresServer(newest())
+    except ServerMissing as missing:
+        without_a_server(missing)
+    with server:
+        yield server
 
 
 @pytest.fixture
@@ -244,3 +259,57 @@ def test_killed_again_and_again_workers_lose_nothing(grown: Hub) -> None:
     drift = grown.drift()
     assert (drift["store"], drift["index"]) == (4200, 4200)
     assert (drift["missing"], drift["extra"], drift["stale"]) == (0, 0, 0)
+
+
+def test_a_store_that_restarts_is_waited_for_and_nothing_is_lost(
+    own_postgres: PostgresServer, tmp_path: Path
+) -> None:
+    grown = Hub(tmp_path / "hub", own_postgres.url())
+    names = {f"town-{number}": 800 for number in range(4)}
+    try:
+        with FeedsPortal(names, seconds=2) as portal:
+            grown.portals.write_text(portal.entries())
+            worker = grown.worker()
+            wait_until(lambda: portal.under_way() == 2, worker)
+            own_postgres.kill()
+            wait_until(lambda: "store: waits" in worker.said(), worker)
+            own_postgres.start()
+            wait_until(lambda: "store: goes on" in worker.said(), worker)
+            wait_until(lambda: "begins" in worker.said().partition("goes on")[2], worker)
+            own_postgres.restart()
+            wait_until(lambda: _away_or(lambda: grown.harvested(*names)), worker)
+            worker.signal(signal.SIGTERM)
+            assert worker.ended() == 0, worker.said()
+        assert worker.said().count("store: waits") <= 3  # two outages, and a server that starts may flap
+        assert sum(portal.overlaps.values()) == 0
+        assert grown.store.record_counts() == names
+        assert grown.drift() == {"store": 3200, "index": 3200, "missing": 0, "extra": 0, "stale": 0}
+    finally:
+        grown.close()
+
+
+def test_a_worker_whose_store_is_away_at_the_start_waits_for_it(
+    own_postgres: PostgresServer, tmp_path: Path
+) -> None:
+    grown = Hub(tmp_path / "hub", own_postgres.url())
+    grown.store.close()
+    own_postgres.stop()
+    try:
+        assert grown.command("worker", "--once").returncode == 2
+        with FeedsPortal({"a": 3}) as portal:
+            grown.portals.write_text(portal.entries())
+            worker = grown.worker()
+            wait_until(lambda: "store: waits" in worker.said(), worker)
+            own_postgres.start()
+            wait_until(lambda: _away_or(lambda: grown.harvested("a")), worker)
+            assert own_postgres.password not in worker.said()
+    finally:
+        grown.close()
+
+
+def _away_or(condition: Callable[[], bool]) -> bool:
+    """Asked by the test itself, whose connections were cut as well."""
+    try:
+        return condition()
+    except StoreError:
+        return False

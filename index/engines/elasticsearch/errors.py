@@ -53,6 +53,11 @@ def translated(error: ApiError | TransportError, doing: str, where: str) -> Engi
             f"{at}: the cluster is overloaded or not ready ({error.meta.status}: {reason}); "
             f"look at its health with `hubsearch doctor`; {AGAIN}"
         )
+    if kind == "search_context_missing_exception":
+        return EngineUnavailable(
+            f"{at}: the state of the index that was read is not kept any longer (a node stopped, or the "
+            "reader paused for long); begin again"
+        )
     if kind == "index_not_found_exception":
         return IndexGone(f"{at}: {reason}; make the index anew with `hubsearch index build`")
     return EngineError(f"{at}: {_refusal(error, kind, reason)}")
@@ -102,6 +107,8 @@ def cause_of(told: Any) -> tuple[str, str]:
     """The kind and the reason of an error as the cluster tells it: an object, or just a sentence."""
     if not isinstance(told, dict):
         return "", _short(str(told))
+    if told.get("type") == "search_phase_execution_exception" and told.get("root_cause"):
+        told = told["root_cause"][0]  # what the shards say; above stands only that all of them failed
     reason = str(told.get("reason") or "")
     inner = told.get("caused_by")
     while isinstance(inner, dict):

@@ -14,8 +14,9 @@ PAGE = 10_000
 
 _DOING = "reading the index"
 
-_KEPT = "5m"
-"""How long the point in time waits for the next page: as long as the slowest reader of an export may take."""
+_KEPT = "30m"
+"""How long the point in time waits for the next page: as long as a slow reader of an export may take for the
+datasets of the one before."""
 
 
 def scan(cluster: Cluster, index: str, body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

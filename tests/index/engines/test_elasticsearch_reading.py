@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from index.engines.access import EngineAccess
-from index.engines.elasticsearch import ElasticsearchEngine, asking, reading
+from index.engines.elasticsearch import ElasticsearchEngine, asking, reading, scanning
 from index.engines.elasticsearch.client import Cluster
 from index.engines.elasticsearch.query_builder import head_start
 from index.engines.elasticsearch.reading import Reader
@@ -55,6 +55,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
         return asking.ask(cluster, body, **given)
 
     monkeypatch.setattr(reading, "ask", listening)
+    monkeypatch.setattr(scanning, "ask", listening)
     return sent
 
 
@@ -133,6 +134,18 @@ def test_a_search_out_of_time_is_an_error_and_no_half_answer(
     with pytest.raises(EngineUnavailable):
         reader.search(everything(facets=COUNTED))
     hurried.close()
+
+
+def test_a_scan_whose_state_is_lost_says_to_begin_again(
+    engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch, asked: list[Mapping[str, Any]]
+) -> None:
+    monkeypatch.setattr("index.engines.elasticsearch.scanning.PAGE", 100)
+    scan = engine.scan(everything())
+    next(scan)
+    with engine.cluster.managing("losing the state") as client:
+        client.close_point_in_time(id=asked[-1]["pit"]["id"])
+    with pytest.raises(EngineUnavailable, match="begin again"):
+        list(scan)
 
 
 def test_a_missing_shard_is_an_error_and_no_half_answer(cluster: Cluster, cluster_index: str) -> None:

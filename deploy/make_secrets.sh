@@ -14,6 +14,7 @@ umask 077
 : "${AUTHORITY:=/secrets/authority}" "${ELASTICSEARCH:=/secrets/elasticsearch}"
 : "${POSTGRES:=/secrets/postgres}" "${HUB:=/secrets/hub}" "${NODE:=elasticsearch}"
 : "${CERTUTIL:=/usr/share/elasticsearch/bin/elasticsearch-certutil}" "${DAYS:=3650}"
+: "${CHOWN:=chown}"
 
 # Files appear whole or not at all: a run that is cut off is finished by the next.
 random_password() {
@@ -25,7 +26,7 @@ random_password() {
 authority() {
   [ -s "$AUTHORITY/ca/ca.key" ] && return
   rm -rf "$AUTHORITY/ca.zip" "$AUTHORITY/made"
-  "$CERTUTIL" ca --silent --pem --days "$DAYS" --out "$AUTHORITY/ca.zip"
+  bash "$CERTUTIL" ca --silent --pem --days "$DAYS" --out "$AUTHORITY/ca.zip"
   unzip -q "$AUTHORITY/ca.zip" -d "$AUTHORITY/made"
   rm -rf "$AUTHORITY/ca" && mv "$AUTHORITY/made/ca" "$AUTHORITY/ca"
   rm -rf "$AUTHORITY/ca.zip" "$AUTHORITY/made"
@@ -35,7 +36,7 @@ certificate() {
   [ -s "$ELASTICSEARCH/node.key" ] && return
   local made="$AUTHORITY/node"
   rm -rf "$made" "$made.zip"
-  "$CERTUTIL" cert --silent --pem --days "$DAYS" --name node --dns "$NODE,localhost" --ip 127.0.0.1 \
+  bash "$CERTUTIL" cert --silent --pem --days "$DAYS" --name node --dns "$NODE,localhost" --ip 127.0.0.1 \
     --ca-cert "$AUTHORITY/ca/ca.crt" --ca-key "$AUTHORITY/ca/ca.key" --out "$made.zip"
   unzip -q "$made.zip" -d "$made"
   cp "$AUTHORITY/ca/ca.crt" "$made/node/node.crt" "$ELASTICSEARCH/"
@@ -51,7 +52,7 @@ same() {
 
 # give FOLDER OWNER MODE: the folder and its files, to be read by OWNER and written by nobody else.
 give() {
-  chown -R "$2" "$1"
+  "$CHOWN" -R "$2" "$1"
   find "$1" -type d -exec chmod u=rwx,g=rx,o= {} +
   find "$1" -type f -exec chmod "$3" {} +
 }

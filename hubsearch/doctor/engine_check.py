@@ -63,6 +63,8 @@ def _tells(engine: Engine, checks: list[Check]) -> bool:
 def _told(name: str, value: Fact) -> str:
     if name == "bytes" and isinstance(value, int):
         return size(value)
+    if name == "engine":
+        return str(value)
     return f"{name} {value:,}" if type(value) is int else f"{name} {value}"
 
 

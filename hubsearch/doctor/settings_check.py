@@ -1,6 +1,8 @@
 """Settings in force, the portals file, the secrets file: what the environment says and whether it can be."""
 
 import stat
+from dataclasses import fields
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from harvesters.portal import Portal
@@ -14,22 +16,14 @@ from index.store.errors import StoreError
 
 def settings_in_force(settings: Settings) -> list[Check]:
     """Every setting with its value, secrets left out."""
-    access = settings.engine_access
     facts = {
-        "home": str(settings.home),
-        "portals": str(settings.portals),
-        "store": store_name(settings),
-        "engine": engine_name(settings),
-        "base_url": settings.base_url,
-        "title": settings.title,
-        "user_agent": settings.user_agent,
-        "api_key": "set" if access.api_key else None,
-        "ca": str(access.ca) if access.ca else None,
-        "index": access.index,
-        "timeout": access.timeout,
-        "shards": access.shards,
-        "replicas": access.replicas,
+        one.name: _plain(getattr(part, one.name))
+        for part in (settings, settings.engine_access)
+        for one in fields(part)
+        if one.name != "engine_access"
     }
+    facts |= {"store": store_name(settings), "engine": engine_name(settings)}
+    facts["api_key"] = "set" if settings.engine_access.api_key else None
     says = f"home {settings.home}, store {facts['store']}, engine {facts['engine']}"
     return [Check("settings", "ok", says, facts=facts), *_open_secrets(settings)]
 
@@ -60,6 +54,10 @@ def store_name(settings: Settings) -> str:
 def engine_name(settings: Settings) -> str:
     """The engine's URLs without their passwords."""
     return ",".join(_without_password(url.strip()) for url in settings.engine.split(","))
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | None) else str(value)
 
 
 def _without_password(url: str) -> str:

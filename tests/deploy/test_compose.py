@@ -184,3 +184,11 @@ def test_the_files_and_volumes_it_mounts_are_there() -> None:
                 assert source in COMPOSE["volumes"], f"{name}: {source}"
         for word in service.get("entrypoint", []):
             assert not word.startswith("/deploy/") or (ROOT / word.removeprefix("/")).is_file()
+
+
+def test_the_documentation_tells_the_privileges_and_every_variable_of_the_file() -> None:
+    text = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```json\n(\{\n  \"cluster\".*?)```", text, re.DOTALL)
+    assert json.loads(shown) == json.loads((ROOT / "deploy/elasticsearch_privileges.json").read_text("utf-8"))
+    variables = set(re.findall(r"\$\{([A-Z_]+):-", FILE.read_text(encoding="utf-8")))
+    assert {name for name in variables if f"`{name}`" not in text} == set()

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.conftest import ROOT, Outcome
+from tests.conftest import ROOT, Outcome, without_a_server
+from tests.servers.distribution import unpacked
+from tests.servers.errors import ServerMissing
+from tests.servers.java import find_jdk
 
 DEPLOY = ROOT / "deploy"
 
@@ -133,3 +136,59 @@ def test_a_new_database_belongs_to_a_user_who_owns_nothing_else(postgres_url: st
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
             connection.execute(text(f'DROP ROLE IF EXISTS "{name}"'))
         engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def certutil() -> dict[str, str]:
+    """Elasticsearch's own tool, as its image has it, and the Java it runs with."""
+    try:
+        return {
+            "CERTUTIL": str(unpacked() / "bin/elasticsearch-certutil"),
+            "ES_JAVA_HOME": str(find_jdk()),
+        }
+    except ServerMissing as missing:
+        without_a_server(missing)
+
+
+def test_secrets_are_made_once_and_handed_to_those_who_need_them(
+    certutil: dict[str, str], tmp_path: Path
+) -> None:
+    folders = {name: tmp_path / name.lower() for name in ("AUTHORITY", "ELASTICSEARCH", "POSTGRES", "HUB")}
+    given = {name: str(folder) for name, folder in folders.items()} | certutil
+    given |= {"PATH": f"{certutil['ES_JAVA_HOME']}/bin:{os.environ['PATH']}"}
+    if os.getuid() != 0:
+        given["CHOWN"] = "true"
+    done = run_script("make_secrets.sh", **given)
+    assert done.status == 0, done.stderr
+    made = contents(tmp_path)
+    assert set(made) >= {
+        "elasticsearch/node.key",
+        "elasticsearch/elastic_password",
+        "postgres/postgres_password",
+        "hub/ca.crt",
+        "hub/store_password",
+    }
+    assert made["hub/store_password"] == made["postgres/hub_password"]
+    words = [made[name] for name in made if name.endswith("_password") and not name.startswith("hub/")]
+    assert len(set(words)) == 3, "each its own"
+    assert all(len(word) == 43 for word in words), "256 random bits"
+    assert not any(word.decode() in done.stdout + done.stderr for word in words)
+    keys = {name for name, data in made.items() if b"PRIVATE KEY" in data}
+    assert keys == {"authority/ca/ca.key", "elasticsearch/node.key"}
+    for path in tmp_path.rglob("*"):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o007, f"everybody may read {path}"
+    assert stat.S_IMODE((folders["ELASTICSEARCH"] / "elastic_password").stat().st_mode) == 0o400
+    proven = subprocess.run(
+        ["openssl", "verify", "-CAfile", folders["HUB"] / "ca.crt", folders["ELASTICSEARCH"] / "node.crt"],
+        capture_output=True,
+        check=False,
+    )
+    assert proven.returncode == 0, proven.stderr
+    assert run_script("make_secrets.sh", **given).status == 0
+    assert contents(tmp_path) == made, "a second start keeps what is there"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }

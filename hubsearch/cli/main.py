@@ -45,6 +45,8 @@ COMMANDS = {
     "worker": "hubsearch.cli.worker:worker",
     "jobs": "hubsearch.cli.worker:jobs",
     "doctor": "hubsearch.cli.doctor:doctor",
+    "migrate": "hubsearch.cli.migrate:migrate",
+    "migrate-store": "hubsearch.cli.migrate:migrate_store",
 }
 
 

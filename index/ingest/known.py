@@ -10,6 +10,8 @@ from sqlalchemy import Connection, select
 from index.store.model import Source
 from index.store.schema import quarantine, records
 
+_STREAMED = {"yield_per": 2_000}
+
 
 class State(IntEnum):
     """Where a stored record stands; one that is overdue is removed by the next complete run without it."""
@@ -33,7 +35,7 @@ def stored_rows(connection: Connection, source: Source, now: datetime) -> Iterat
         records.c.deleted_at,
     ).where(records.c.source == source.id)
     grace = timedelta(days=source.grace_days)
-    for *columns, missing_since, deleted_at in connection.execution_options(yield_per=2_000).execute(query):
+    for *columns, missing_since, deleted_at in connection.execute(query, execution_options=_STREAMED):
         if missing_since is None and deleted_at is None:
             state = State.PRESENT
         elif deleted_at is not None:
@@ -46,5 +48,5 @@ def stored_rows(connection: Connection, source: Source, now: datetime) -> Iterat
 def refused_rows(connection: Connection, source: Source, mapping_version: int) -> Iterator[tuple[Any, ...]]:
     """(identifier, digest, slug, message, still) of the quarantine; `still`: these mappings refused it."""
     query = select(quarantine).where(quarantine.c.source == source.id)
-    for row in connection.execution_options(yield_per=2_000).execute(query):
+    for row in connection.execute(query, execution_options=_STREAMED):
         yield (row.identifier, row.digest, row.slug, row.message, int(row.mapping_version == mapping_version))

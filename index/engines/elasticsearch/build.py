@@ -38,6 +38,7 @@ class ElasticsearchBuild:
     def __init__(self, cluster: Cluster, shown: Callable[[], None]) -> None:
         self._cluster, self._shown = cluster, shown
         self._made: Found | None = None
+        self._writer: ElasticsearchWriter | None = None
         sweep(cluster)
         self._check_alone()
         self._made = create(cluster, _ASIDE)
@@ -54,12 +55,12 @@ class ElasticsearchBuild:
 
     def writer(self) -> ElasticsearchWriter:
         """The writer of the new index."""
-        return ElasticsearchWriter(self._cluster, self._there())
+        self._writer = ElasticsearchWriter(self._cluster, self._there())
+        return self._writer
 
     def swap(self) -> None:
         """Make it the visible index. Searches going on end on the old one, which is removed later."""
-        facts = look(self._cluster, self.index).get(self.index) or self._there().meta
-        mark(self._cluster, self.index, facts.in_state("building", time.time()))
+        facts = self._writer.meta if self._writer is not None else self._there().meta
         self._settle()
         before = look(self._cluster, self._cluster.names.read)
         mark(self._cluster, self.index, facts.in_state("live", time.time()))

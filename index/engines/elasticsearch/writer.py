@@ -46,10 +46,11 @@ BEAT = 10.0
 
 class ElasticsearchWriter:
     """Writes one index. `committed` is called after every commit of the visible index, which must stay the
-    visible one while it is written. Without it the index is a build's: its commits are seen at the swap."""
+    visible one while it is written. Without it the index is a build's, and its commits are only remembered
+    in `meta`: the swap writes them down and makes them seen."""
 
     def __init__(self, cluster: Cluster, found: Found, committed: Callable[[], None] | None = None) -> None:
-        self._cluster, self._index, self._meta = cluster, found.index, found.meta
+        self._cluster, self._index, self.meta = cluster, found.index, found.meta
         self._committed = committed
         self._pool: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, "bulk")
         self._under_way: deque[tuple[set[str], Future[list[Refused]]]] = deque()
@@ -67,7 +68,7 @@ class ElasticsearchWriter:
             answer = pool.submit(send, self._cluster, self._index, request)
             self._under_way.append(({action.id for action in request}, answer))
         if self._committed is None and time.monotonic() - self._beat > BEAT:
-            self._note(self._meta.in_state(self._meta.state, time.time()))
+            self._note(self.meta.in_state(self.meta.state, time.time()))
         return refused
 
     def flush(self) -> list[Refused]:
@@ -83,15 +84,15 @@ class ElasticsearchWriter:
         """
         self._opened()
         self._untold = self._told(0)
-        if self._committed is not None:
-            self._refresh()
-            now = current(self._cluster)
-            if now is None or now.index != self._index:
-                raise IndexReplaced("another index was built and took the place of this one; follow again")
-            self._meta = now.meta
-        self._note(self._meta.with_commit(watermark, time.time_ns()))
-        if self._committed is not None:
-            self._committed()
+        if self._committed is None:
+            self.meta = self.meta.with_commit(watermark, time.time_ns())
+            return
+        self._refresh()
+        now = current(self._cluster)
+        if now is None or now.index != self._index:
+            raise IndexReplaced("another index was built and took the place of this one; follow again")
+        self._note(now.meta.with_commit(watermark, time.time_ns()))
+        self._committed()
 
     def close(self) -> None:
         """End; what was applied and not committed is seen with the next commit."""
@@ -144,7 +145,7 @@ class ElasticsearchWriter:
     def _note(self, meta: Meta) -> None:
         with self._still_there():
             mark(self._cluster, self._index, meta)
-        self._meta, self._beat = meta, time.monotonic()
+        self.meta, self._beat = meta, time.monotonic()
 
     @contextmanager
     def _still_there(self) -> Iterator[None]:

@@ -8,7 +8,8 @@ from index.store.leases import Lease
 
 
 class Held:
-    """One lease. `until` is the `time.monotonic` at which it runs out unless it is renewed.
+    """One lease. `until` is the `time.monotonic` at which it runs out unless it is renewed. `finishing` is
+    set with the transaction that gives the job back, whose answer may be lost.
 
     Safe to share between the thread that does the job and the one that keeps the lease alive.
     """
@@ -18,6 +19,7 @@ class Held:
         self.leash = Leash(until)
         self._called_back: str | None = None
         self._said = False
+        self.finishing = False
 
     @property
     def name(self) -> str:
@@ -42,7 +44,7 @@ class Held:
     def fence(self, connection: Connection) -> None:
         """Asked first in every transaction that writes. Raises LeaseLost when the lease is somebody else's,
         and once CalledBack when the job is to end: what is written afterwards says so."""
-        jobs.hold_on(connection, self.lease)
+        jobs.hold_on(connection, self.lease, finished=self.finishing)
         if self._called_back is not None and not self._said:
             self._said = True
             raise CalledBack(self._called_back)

@@ -10,7 +10,7 @@ from hubsearch.work.held import Held
 from hubsearch.work.owner import is_dead, shown, this_process
 from index.store.board import JobBoard
 from index.store.errors import StoreError
-from index.store.leases import Job, Lease
+from index.store.leases import Job, Lease, Outcome
 
 BEATS = 3
 """Renewals in the time of one lease: two may fail before it is lost."""
@@ -83,18 +83,14 @@ class Keeper:
         if self._forget(held):
             self._board.give_back(held.lease)
 
-    def finish(
-        self,
-        held: Held,
-        *,
-        due_at: datetime | None,
-        attempts: int = 0,
-        done_at: datetime | None = None,
-        trouble: str | None = None,
-    ) -> None:
-        """Give a job back with what came of it, and the time it is due next."""
+    def finish(self, held: Held, outcome: Outcome) -> None:
+        """Give a job back with what came of it."""
         self._forget(held)
-        self._board.finish(held.lease, due_at=due_at, attempts=attempts, done_at=done_at, trouble=trouble)
+        self._board.finish(held.lease, outcome)
+
+    def finished(self, held: Held) -> None:
+        """A job was given back in a transaction of its holder's own."""
+        self._forget(held)
 
     def remove(self, held: Held) -> None:
         """Remove a job there is nothing left to do of."""

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
@@ -17,7 +19,8 @@ from hubsearch.spools import drop_spent_spools, drop_spool, new_spool, sweep_spo
 from hubsearch.work.due import next_due, retry_due
 from hubsearch.work.held import Held
 from index.ingest import ingest
-from index.store import Run, Source
+from index.store import Run, Source, jobs
+from index.store.leases import Outcome
 
 AGAIN = ("failed", "incomplete")
 """Statuses of runs after which a source is asked again sooner than its schedule says."""
@@ -64,35 +67,52 @@ class SourceJob:
         watcher.fetched(self.portal.id)
 
     def land(self, *, dry_run: bool = False) -> Run:
-        """Bring the spool into the store. Raises StoreError, Fenced when somebody else has the source now,
-        and CalledBack after the batch it was at."""
+        """Bring the spool into the store. The job is given back in the transaction that stores the verdict,
+        so that a harvest is never done again because somebody died between the two.
+
+        Raises StoreError, Fenced when somebody else has the source now, and CalledBack after the batch it was
+        at.
+        """
         if self.spool is None:
             raise ValueError("land comes after fetch")
         self.held.check()
+        self.held.finishing = False
         store, source = self.hub.store.fenced(self.held.fence), source_of(self.portal)
         if not dry_run:
             store.put_source(source)
-        now = self.hub.settings.now()
-        reader = SpoolReader(self.spool)
-        run = ingest(store, source, reader, now=now, dry_run=dry_run, spool_path=self.spool)
+        run = ingest(
+            store,
+            source,
+            SpoolReader(self.spool),
+            now=self.hub.settings.now(),
+            dry_run=dry_run,
+            spool_path=self.spool,
+            at_end=self._give_back,
+        )
         if run.status != "held" or dry_run:
             drop_spool(self.spool)
         drop_spent_spools(self.hub, self.portal.id)
         return run
 
     def finish(self, run: Run) -> None:
-        """Give the job back: due when the schedule says, or sooner where the run did not succeed."""
-        attempts, due_at, trouble = 0, next_due(self.portal, self.begun), None
-        if run.status in AGAIN:
-            attempts, trouble = self.held.lease.attempts, run.reason or run.slug
-            due_at = retry_due(self.portal, self.begun, self.hub.settings.now(), attempts)
-        self.hub.leases.finish(
-            self.held,
-            due_at=due_at,
-            attempts=attempts,
-            done_at=None if run.status in AGAIN else self.hub.settings.now(),
-            trouble=trouble,
-        )
+        """Give the job back, unless that was done with the run's own verdict."""
+        if self.held.finishing:
+            self.hub.leases.finished(self.held)
+        else:
+            self.hub.leases.finish(self.held, self._outcome(run))
+
+    def _give_back(self, connection: Connection, run: Run) -> None:
+        self.held.finishing = True
+        jobs.finish(connection, self.held.lease, self._outcome(run))
+
+    def _outcome(self, run: Run) -> Outcome:
+        """Due when the schedule says, or sooner where the run did not succeed."""
+        now = self.hub.settings.now()
+        if run.status not in AGAIN:
+            return Outcome(next_due(self.portal, self.begun), done_at=now)
+        attempts = self.held.lease.attempts
+        due_at = retry_due(self.portal, self.begun, now, attempts)
+        return Outcome(due_at, attempts, trouble=run.reason or run.slug)
 
     def give_up(self) -> None:
         """Give the job back as it was, due when it was due, and drop what was fetched."""

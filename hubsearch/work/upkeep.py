@@ -15,6 +15,7 @@ from hubsearch.work.held import Held
 from index.engines.protocol import EngineBusy
 from index.follow import build, follow, repair
 from index.store.errors import LeaseLost
+from index.store.leases import Outcome
 
 if TYPE_CHECKING:
     from hubsearch.hub import Hub
@@ -41,7 +42,7 @@ def follow_under(hub: "Hub", held: Held) -> int:
     when the lease is lost, and EngineBusy."""
     store = hub.store.patient().fenced(held.fence)
     applied = follow(store, hub.engine, lambda applied: held.check())
-    hub.leases.finish(held, due_at=None, done_at=hub.settings.now())
+    hub.leases.finish(held, Outcome(done_at=hub.settings.now()))
     return applied
 
 
@@ -103,5 +104,5 @@ def publish_under(hub: "Hub", held: Held, *, allow_shrink: bool = False) -> str 
     store = hub.store.patient().fenced(held.fence)
     report = publish_feeds(store, hub.settings, allow_shrink=allow_shrink)
     reason = report.held if report is not None else None
-    hub.leases.finish(held, due_at=None, done_at=hub.settings.now(), trouble=reason)
+    hub.leases.finish(held, Outcome(done_at=hub.settings.now(), trouble=reason))
     return reason

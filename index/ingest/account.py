@@ -11,7 +11,7 @@ from index.ingest.chunks import batches
 from index.ingest.counts import PlanCounts
 from index.ingest.guard import Verdict
 from index.ingest.landing import Landing
-from index.ingest.writes import RunWrites
+from index.ingest.writes import AtEnd, RunWrites
 from index.store import Run, RunError, runs
 from index.store.schema import COUNTERS
 from mappings.source_record import RunStatement
@@ -46,14 +46,16 @@ def write_account(writes: RunWrites, after: Run, errors: Iterable[RunError]) -> 
     for batch in batches(errors):
         writes.write(partial(runs.add_errors, run_id=after.id, first=position, errors=batch))
         position += len(batch)
-    writes.write(partial(_end, run=after))
+    writes.write(partial(_end, run=after, at_end=writes.at_end))
     after.step = writes.run.step
 
 
-def _end(connection: Connection, run: Run) -> None:
+def _end(connection: Connection, run: Run, at_end: AtEnd | None) -> None:
     runs.save(connection, run)
     if run.status == "ok":
         runs.overtake(connection, run)
+    if at_end is not None:
+        at_end(connection, run)
 
 
 def page_errors(statement: RunStatement) -> Iterator[RunError]:

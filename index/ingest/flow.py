@@ -19,12 +19,12 @@ from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
 from index.ingest.plan import make_plan
 from index.ingest.run_input import RunInput
-from index.ingest.writes import RunWrites
+from index.ingest.writes import AtEnd, RunWrites
 from index.store import Run, Source, Store, StoreError, runs
 from index.store.retry import PATIENCE
 
 
-def ingest(
+def ingest(  # noqa: PLR0913  # all but three are for callers who need them
     store: Store,
     source: Source,
     run_input: RunInput,
@@ -33,11 +33,13 @@ def ingest(
     mapper: Mapper | None = None,
     dry_run: bool = False,
     spool_path: Path | None = None,
+    at_end: AtEnd | None = None,
 ) -> Run:
     """Bring one finished fetch of a source into the store; the run says what became of it.
 
     The source must be in the store. `spool_path` is noted for a held run, so that it can be approved later.
-    A dry run judges and counts, and writes nothing. Input that cannot be read makes a failed run.
+    A dry run judges and counts, and writes nothing. Input that cannot be read makes a failed run. `at_end` is
+    carried out in the transaction that stores a run's verdict, so that both are true or neither is.
     Raises StoreError, and Fenced when another run of the source took over.
     """
     statement = run_input.statement
@@ -52,7 +54,7 @@ def ingest(
         seconds=statement.seconds,
         spool=str(spool_path) if spool_path and not dry_run else None,
     )
-    writes = None if dry_run else RunWrites.begin(store.database, run)
+    writes = None if dry_run else RunWrites.begin(store.database, run, at_end)
     try:
         return _ingest(store, source, run_input, run, writes, mapper or Mapper.standard())
     except UnreadableInput as error:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from index.store import jobs
 from index.store.database import Database
-from index.store.leases import Job, Lease
+from index.store.leases import Job, Lease, Outcome
 
 AT_ONCE = 0.0
 """The patience of those who look again by themselves while the server is away. What came of a job is worth
@@ -49,22 +49,9 @@ class JobBoard:
             lambda connection: [lease for lease in leases if not jobs.renew(connection, lease)], AT_ONCE
         )
 
-    def finish(
-        self,
-        lease: Lease,
-        *,
-        due_at: datetime | None,
-        attempts: int = 0,
-        done_at: datetime | None = None,
-        trouble: str | None = None,
-    ) -> bool:
-        """Give a job back with what came of it and the time it is due next. False when it is no longer the
-        holder's to give."""
-        return self._database.transact(
-            lambda connection: jobs.finish(
-                connection, lease, due_at=due_at, attempts=attempts, done_at=done_at, trouble=trouble
-            )
-        )
+    def finish(self, lease: Lease, outcome: Outcome) -> bool:
+        """Give a job back with what came of it. False when it is no longer the holder's to give."""
+        return self._database.transact(lambda connection: jobs.finish(connection, lease, outcome))
 
     def give_back(self, lease: Lease) -> bool:
         """Give a job back as it was before the lease. False when it is no longer the holder's to give."""

@@ -7,6 +7,7 @@ has ended, and refuses a holder whose lease went on to somebody else.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ from sqlalchemy import (
 
 from index.store.clock import database_time
 from index.store.errors import LeaseLost
-from index.store.leases import Job, Lease
+from index.store.leases import Job, Lease, Outcome
 from index.store.schema import jobs, runs
 from index.store.upsert import insert_missing
 
@@ -84,21 +85,12 @@ def renew(connection: Connection, lease: Lease) -> bool:
     return done.rowcount == 1
 
 
-def finish(
-    connection: Connection,
-    lease: Lease,
-    *,
-    due_at: datetime | None,
-    attempts: int = 0,
-    done_at: datetime | None = None,
-    trouble: str | None = None,
-) -> bool:
-    """Give the job back with what came of it and the time it is due next. False when it is no longer the
-    holder's to give."""
-    values: dict[str, Any] = {"due_at": due_at, "attempts": attempts, "trouble": trouble} | _NOBODYS
-    if done_at is not None:
-        values["done_at"] = done_at
-    return connection.execute(update(jobs).where(_held(lease)).values(values)).rowcount == 1
+def finish(connection: Connection, lease: Lease, outcome: Outcome) -> bool:
+    """Give the job back with what came of it. False when it is no longer the holder's to give."""
+    values = {
+        name: value for name, value in asdict(outcome).items() if name != "done_at" or value is not None
+    }
+    return connection.execute(update(jobs).where(_held(lease)).values(values | _NOBODYS)).rowcount == 1
 
 
 def give_back(connection: Connection, lease: Lease) -> bool:
@@ -107,13 +99,16 @@ def give_back(connection: Connection, lease: Lease) -> bool:
     return connection.execute(update(jobs).where(_held(lease)).values(values)).rowcount == 1
 
 
-def hold_on(connection: Connection, lease: Lease) -> None:
+def hold_on(connection: Connection, lease: Lease, *, finished: bool = False) -> None:
     """Make sure, until this transaction ends, that the lease is still the holder's. Raises LeaseLost; the
     transaction then writes nothing.
 
     On PostgreSQL the row is locked against takers (FOR UPDATE) but not against the holder's own renewals.
+    `finished`: the job may have been given back already, by an attempt of this transaction whose answer was
+    lost, and nobody has taken it since.
     """
-    query = select(jobs.c.owner).where(_held(lease)).with_for_update(read=True, key_share=True)
+    theirs = and_(jobs.c.name == lease.name, jobs.c.token == lease.token) if finished else _held(lease)
+    query = select(jobs.c.owner).where(theirs).with_for_update(read=True, key_share=True)
     if connection.execute(query).first() is None:
         found = get(connection, lease.name)
         taker = found.owner if found and found.owner else "somebody who is done by now"

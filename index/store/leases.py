@@ -21,6 +21,17 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: when it is due next (None: when somebody asks for it), the attempts since it was
+    last done, when it was done, and why the attempt was no success."""
+
+    due_at: datetime | None = None
+    attempts: int = 0
+    done_at: datetime | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One row of the jobs table. `due_at` is None for a job that is done when somebody asks for it.
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from index.ingest import ingest
-from index.store import Source, Store, jobs
+from index.store import Run, Source, Store, jobs
 from index.store.errors import LeaseLost
-from index.store.leases import Lease
+from index.store.leases import Lease, Outcome
 from tests.index.ingest.support import SOURCE, TOY, Feed, many
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -92,7 +92,7 @@ def test_a_lease_ends_by_the_databases_clock_and_the_next_has_a_higher_token(sto
         time.sleep(0.02)
     assert second.token == first.token + 1
     assert store.jobs.renew([first, second]) == [first]
-    assert not store.jobs.finish(first, due_at=None)
+    assert not store.jobs.finish(first, Outcome())
     assert not store.jobs.give_back(first)
     assert store.jobs.get("index").owner == "two:2:x"
 
@@ -112,13 +112,13 @@ def test_what_came_of_a_job_is_kept_and_a_broken_attempt_counts(store: Store) ->
     store.jobs.expire(store.jobs.get("harvest:a"))  # its holder died
     second = take()
     assert second.attempts == 2
-    store.jobs.finish(second, due_at=NOW, attempts=second.attempts, trouble="the portal is down")
+    store.jobs.finish(second, Outcome(NOW, second.attempts, trouble="the portal is down"))
     job = store.jobs.get("harvest:a")
     assert (job.attempts, job.trouble, job.done_at, job.owner) == (2, "the portal is down", None, None)
     third = take()
     store.jobs.give_back(third)
     assert (store.jobs.get("harvest:a").attempts, store.jobs.get("harvest:a").due_at) == (2, NOW)
-    store.jobs.finish(take(), due_at=NOW + timedelta(days=1), done_at=NOW)
+    store.jobs.finish(take(), Outcome(NOW + timedelta(days=1), done_at=NOW))
     job = store.jobs.get("harvest:a")
     assert (job.attempts, job.trouble, job.done_at) == (0, None, NOW)
     assert job.due_at == NOW + timedelta(days=1)
@@ -191,3 +191,32 @@ def test_the_clock_of_the_database_is_the_present_and_to_the_microsecond(store: 
     if not store.database.is_postgres:
         with store.database.read() as connection:
             assert connection.execute(text("SELECT length(lease_until) FROM jobs")).scalar() == 26
+
+
+def test_what_ends_with_a_run_is_true_exactly_when_the_run_has_ended(store: Store) -> None:
+    store.put_source(SOURCE)
+    lease = held(store.jobs.take("harvest:town", "one:1:x", seconds=60))
+    fenced = store.fenced(lambda connection: jobs.hold_on(connection, lease))
+
+    def die(connection: Connection, run: Run) -> None:
+        jobs.finish(connection, lease, Outcome(done_at=NOW))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(fenced, SOURCE, Feed(many(3)), now=NOW, mapper=TOY, at_end=die)
+    assert store.jobs.get("harvest:town").done_at is None
+    assert [run.slug for run in store.runs()] == ["interrupted"]
+
+    def give_back(connection: Connection, run: Run) -> None:
+        jobs.finish(connection, lease, Outcome(done_at=NOW, trouble=run.status))
+
+    ingest(fenced, SOURCE, Feed(many(3)), now=NOW, mapper=TOY, at_end=give_back)
+    job = store.jobs.get("harvest:town")
+    assert (job.done_at, job.owner, job.trouble) == (NOW, None, "ok")
+    with store.database.write() as connection:
+        jobs.hold_on(connection, lease, finished=True)  # the same transaction, tried again
+        with pytest.raises(LeaseLost):
+            jobs.hold_on(connection, lease)
+    held(store.jobs.take("harvest:town", "two:2:x", seconds=60))
+    with store.database.write() as connection, pytest.raises(LeaseLost):
+        jobs.hold_on(connection, lease, finished=True)

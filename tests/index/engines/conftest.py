@@ -6,6 +6,8 @@
 `make_elastic`  the same for Elasticsearch alone, with settings of the test's own (`EngineAccess`) and, where
                 it is given, another address than the run's server.
 `elastic`       one such engine.
+`sample`        holds the bundled sample, made once for each kind (also for a cluster's index in 3 shards) by
+                several commits, so that it has several segments; read it, never write it.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +20,8 @@ from index.engines.access import EngineAccess
 from index.engines.elasticsearch import ElasticsearchEngine
 from index.engines.protocol import Engine
 from index.engines.tantivy import TantivyEngine
+from tests.index.catalogue import documents
+from tests.index.engines.kinds import KINDS, SHARDED, fill, opened
 
 MakeEngine = Callable[[], Engine]
 MakeElastic = Callable[..., ElasticsearchEngine]
@@ -28,14 +32,14 @@ def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make
     if request.param == "elasticsearch":
         yield request.getfixturevalue("make_elastic")
         return
-    opened: list[Engine] = []
+    made: list[Engine] = []
 
     def make() -> Engine:
-        opened.append(TantivyEngine(tmp_path / "index"))
-        return opened[-1]
+        made.append(TantivyEngine(tmp_path / "index"))
+        return made[-1]
 
     yield make
-    for engine in opened:
+    for engine in made:
         engine.close()
 
 
@@ -46,17 +50,24 @@ def engine(make_engine: MakeEngine) -> Engine:
 
 @pytest.fixture
 def make_elastic(elasticsearch_url: str, cluster_index: str) -> Iterator[MakeElastic]:
-    opened: list[ElasticsearchEngine] = []
+    made: list[ElasticsearchEngine] = []
 
     def make(url: str = elasticsearch_url, **access: Any) -> ElasticsearchEngine:
-        opened.append(ElasticsearchEngine(url, EngineAccess(**{"index": cluster_index, **access})))
-        return opened[-1]
+        made.append(ElasticsearchEngine(url, EngineAccess(**{"index": cluster_index, **access})))
+        return made[-1]
 
     yield make
-    for engine in opened:
+    for engine in made:
         engine.close()
 
 
 @pytest.fixture
 def elastic(make_elastic: MakeElastic) -> ElasticsearchEngine:
     return make_elastic()
+
+
+@pytest.fixture(scope="session", params=[*KINDS, SHARDED])
+def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with opened(request.param, request, tmp_path_factory.mktemp("sample")) as made:
+        fill(made, documents())
+        yield made

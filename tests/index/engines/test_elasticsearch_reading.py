@@ -12,7 +12,7 @@ from index.engines.elasticsearch import ElasticsearchEngine, asking, reading, sc
 from index.engines.elasticsearch.client import Cluster
 from index.engines.elasticsearch.query_builder import head_start
 from index.engines.elasticsearch.reading import Reader
-from index.engines.protocol import EngineRequest, EngineUnavailable, IndexDocument
+from index.engines.protocol import Engine, EngineRequest, EngineUnavailable, IndexDocument
 from index.engines.selection import Selection
 from index.fields import FACETS
 from index.query.model import MAX_TERMS
@@ -21,6 +21,7 @@ from tests.index.catalogue import NOW, documents
 from tests.index.engines.kinds import KINDS, SHARDED, fill, opened
 from tests.index.engines.reference import Reference
 
+in_a_cluster = pytest.mark.parametrize("sample", [KINDS[1], SHARDED], indirect=True)
 COUNTED = dict.fromkeys([facet.name for facet in FACETS], 10)
 
 
@@ -28,14 +29,10 @@ def everything(**given: Any) -> EngineRequest:
     return replace(EngineRequest(parse(""), {}, "all", "relevance", 0, 0, NOW), **given)
 
 
-@pytest.fixture(scope="module", params=[KINDS[1], SHARDED])
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ElasticsearchEngine]:
-    with opened(request.param, request, tmp_path_factory.mktemp("unused")) as made:
-        assert isinstance(made, ElasticsearchEngine)
-        fill(made, documents(), at_once=1000)
-        yield made
+@pytest.fixture
+def engine(sample: Engine) -> ElasticsearchEngine:
+    assert isinstance(sample, ElasticsearchEngine)
+    return sample
 
 
 @pytest.fixture
@@ -59,6 +56,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
     return sent
 
 
+@in_a_cluster
 @pytest.mark.parametrize("length", [1, 12, 40, 500])
 @pytest.mark.parametrize("size", [1, 3, 30])
 def test_counts_are_exact_however_short_the_lists_of_the_shards_are(
@@ -126,6 +124,7 @@ def test_the_head_start_costs_scores_little() -> None:
         assert head_start(selection) <= at_most
 
 
+@in_a_cluster
 def test_a_search_out_of_time_is_an_error_and_no_half_answer(
     engine: ElasticsearchEngine, elasticsearch_url: str
 ) -> None:
@@ -136,6 +135,7 @@ def test_a_search_out_of_time_is_an_error_and_no_half_answer(
     hurried.close()
 
 
+@in_a_cluster
 def test_a_scan_whose_state_is_lost_says_to_begin_again(
     engine: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch, asked: list[Mapping[str, Any]]
 ) -> None:

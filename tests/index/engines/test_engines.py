@@ -3,7 +3,6 @@
 The answers are compared with a reference that looks at every document of the bundled sample.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from index.engines.protocol import Deletion, Engine, EngineRequest, IndexDocumen
 from index.fields import FACETS, UPDATED_DAYS
 from index.query.parse import parse
 from tests.index.catalogue import NOW, documents
-from tests.index.engines.kinds import KINDS, SHARDED, fill, opened
+from tests.index.engines.kinds import KINDS, SHARDED, opened
 from tests.index.engines.reference import Reference
 
 FACET_NAMES = [facet.name for facet in FACETS]
@@ -52,12 +51,10 @@ QUERIES = [
 ]
 
 
-@pytest.fixture(scope="module", params=[*KINDS, SHARDED])
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine that holds the sample, written in several commits, so that it has several segments."""
-    with opened(request.param, request, tmp_path_factory.mktemp("engine")) as made:
-        fill(made, documents())
-        yield made
+@pytest.fixture(scope="session")
+def engine(sample: Engine) -> Engine:
+    """An engine that holds the sample."""
+    return sample
 
 
 @pytest.fixture(scope="module")

@@ -42,14 +42,6 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield made
 
 
-@pytest.fixture(scope="module", params=[*KINDS, SHARDED])
-def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An engine that holds the bundled sample."""
-    with opened(request.param, request, tmp_path_factory.mktemp("sample")) as made:
-        fill(made, documents(), at_once=1000)
-        yield made
-
-
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("text", ["", "health plan", "zzzqqq"])
 def test_a_scan_gives_everything_in_the_order_of_the_search(sample: Engine, text: str, sort: Sort) -> None:

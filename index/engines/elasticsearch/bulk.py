@@ -1,4 +1,8 @@
-"""Send bulk requests and look at every item: done, stale, refused, to be sent again, or a reason to stop."""
+"""Send bulk requests and look at every item: done, stale, refused, to be sent again, or a reason to stop.
+
+The client's own `helpers` send an item again for one status alone, without jitter, never split a request that
+is turned down as a whole, and report an index that is gone or full as so many bad documents.
+"""
 
 import random
 import time

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TypeVar
 
 from index.engines.access import EngineAccess
@@ -79,9 +80,8 @@ class ElasticsearchEngine:
 
     def scan(self, request: EngineRequest) -> Iterator[str]:
         """The ids of everything a request finds, in its order, of one state of the index."""
-        reader = self._reader()
-        if reader is not None:
-            yield from reader.scan(request)
+        nothing: Iterator[str] = iter(())
+        yield from self._read(lambda reader: _begun(reader.scan(request)), nothing)
 
     def suggest(self, text: str, limit: int) -> list[str]:
         """Ids of documents whose title begins with a text, A–Z; of equal titles the first."""
@@ -154,3 +154,9 @@ class ElasticsearchEngine:
         show(self._cluster, live.index)
         self.refresh()
         return live
+
+
+def _begun(found: Iterator[str]) -> Iterator[str]:
+    """The same ids, the first of them read already: a scan that has begun keeps its state to the end."""
+    first = list(islice(found, 1))
+    return chain(first, found)

@@ -97,7 +97,11 @@ def replicas(access: EngineAccess) -> dict[str, Any]:
 
 @cache
 def mappings() -> dict[str, Any]:
-    """The strict mapping. Texts are indexed and not kept: results are read from the record store."""
+    """The strict mapping. Nothing is kept as it was sent (`_source`): results are read from the record store.
+
+    10,000 real documents took 4.6 s without it, 6.3 s with all of it and 7.7 s with the texts left out of it
+    (medians of three in turns): what is filtered out is still kept for a while, to bring a copy up to date.
+    """
     keyword = {"type": "keyword", "ignore_above": KEYWORD_LIMIT}
     properties: dict[str, Any] = {
         ID: {"type": "keyword"},

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from index.engines.elasticsearch import ElasticsearchEngine
 from index.engines.elasticsearch import build as build_module
+from index.engines.elasticsearch import state as state_module
 from index.engines.elasticsearch import sweeping as sweeping_module
 from index.engines.elasticsearch.indexes import current, listed, look, mark
 from index.engines.protocol import EngineBusy, EngineError, EngineRequest, EngineUnavailable, IndexReplaced
@@ -23,6 +25,7 @@ from index.query.parse import parse
 from tests.index.catalogue import NOW, documents
 from tests.index.engines.conftest import MakeElastic
 from tests.index.engines.memory_store import MemoryStore
+from tests.index.engines.relay import Reply, relay
 
 EVERYTHING = EngineRequest(parse(""), {}, "all", "modified", 0, 0, NOW)
 CLEAN = {"missing": 0, "extra": 0, "stale": 0}
@@ -87,6 +90,55 @@ def test_a_swap_is_seen_by_every_reader_and_no_count_in_between(
         thread.join()
     assert set(seen) == {20, 27}
     assert other.watermark() == 40
+
+
+def test_a_search_in_an_index_that_went_a_moment_ago_looks_again(
+    elastic: ElasticsearchEngine, make_elastic: MakeElastic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_module, "FRESH", 1000.0)
+    monkeypatch.setattr(state_module, "LATEST", 1000.0)
+    filled(elastic)
+    readers = [make_elastic() for _ in range(3)]
+    for reader in readers:
+        assert reader.count(EVERYTHING) == 20
+    before = visible(elastic)
+    with elastic.build() as made:
+        made.swap()
+    delete(elastic, before)
+    assert readers[0].count(EVERYTHING) == 0
+    assert list(readers[1].scan(EVERYTHING)) == []
+    assert readers[2].suggest("a", 3) == []
+
+
+def test_many_threads_ask_once_for_the_state(
+    elastic: ElasticsearchEngine,
+    elasticsearch_url: str,
+    make_elastic: MakeElastic,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(state_module, "FRESH", 1000.0)
+    filled(elastic)
+    asked: list[str] = []
+
+    def rule(method: str, path: str, body: bytes) -> Reply | None:
+        asked.extend([path] if "-read?" in path else [])
+        return None
+
+    with relay(rule, elasticsearch_url) as url:
+        engine = make_elastic(url)
+        with ThreadPoolExecutor(8) as pool:
+            names = set(pool.map(lambda _: engine.generation(), range(200)))
+        assert len(names) == len(asked) == 1
+
+
+def test_another_process_sees_a_commit_in_the_name_of_the_state(
+    elastic: ElasticsearchEngine, make_elastic: MakeElastic
+) -> None:
+    filled(elastic)
+    other = make_elastic()
+    before = other.generation()
+    filled(elastic, size=21, watermark=21)
+    assert soon(lambda: other.generation() != before)
 
 
 def test_a_finished_build_has_the_settings_of_a_visible_index(elastic: ElasticsearchEngine) -> None:

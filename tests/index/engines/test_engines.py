@@ -172,6 +172,18 @@ def test_sorts_put_unknown_values_last_and_equal_ones_by_id(
     assert list(every_hit(engine, request)) == reference.ordered(request)
 
 
+@pytest.mark.parametrize("sort", ["modified", "title", "popular"])
+def test_a_sort_mixes_partial_results_with_the_others_and_marks_them(
+    engine: Engine, reference: Reference, sort: str
+) -> None:
+    request = ask("health insurance providers", sort=sort, match="any")
+    expected = reference.matching(request)
+    found = every_hit(engine, request)
+    assert list(found) == reference.ordered(request)
+    assert found == expected
+    assert {*expected.values()} == {True, False}
+
+
 @pytest.mark.parametrize("sort", ["relevance", "modified", "title", "popular"])
 @pytest.mark.parametrize("match", ["all", "any"])
 def test_pages_neither_repeat_nor_skip(engine: Engine, sort: str, match: str) -> None:

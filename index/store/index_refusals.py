@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from index.engines.protocol import Refused
 from index.store.schema import index_refusals
+from index.store.texts import storable
 from index.store.upsert import upsert
 
 
@@ -13,10 +14,7 @@ def note(connection: Connection, refused: Sequence[Refused], taken: Collection[s
     """Forget the refusals of the clusters `taken`, then keep the new ones."""
     if taken:
         connection.execute(delete(index_refusals).where(index_refusals.c.cluster.in_(taken)))
-    rows = [
-        {"cluster": one.id, "sequence": one.sequence, "reason": one.reason.replace("\0", "")}
-        for one in refused
-    ]
+    rows = [{"cluster": one.id, "sequence": one.sequence, "reason": storable(one.reason)} for one in refused]
     upsert(connection, index_refusals, rows)
 
 

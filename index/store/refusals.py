@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from index.store.model import Quarantined
 from index.store.schema import quarantine
+from index.store.texts import storable
 from index.store.upsert import upsert
 from index.store.write import Stamp
 
@@ -34,7 +35,7 @@ def keep(connection: Connection, refusals: Sequence[Refusal], stamp: Stamp) -> N
             "digest": refusal.digest,
             "schema": refusal.schema,
             "slug": refusal.slug,
-            "message": refusal.message.replace("\0", ""),
+            "message": storable(refusal.message),
             "mapping_version": stamp.mapping_version if refusal.mapped else 0,
             "raw": refusal.raw,
             "first_run": stamp.run,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 from index.store.errors import Fenced
 from index.store.run import Run, RunError
 from index.store.schema import records, run_errors, runs, sources
+from index.store.texts import storable
 from index.store.upsert import insert_all
 
 INTERRUPTED = (
@@ -99,7 +100,7 @@ def add_errors(connection: Connection, run_id: str, first: int, errors: list[Run
             "position": first + n,
             "identifier": error.identifier,
             "slug": error.slug,
-            "message": error.message.replace("\0", ""),
+            "message": storable(error.message),
         }
         for n, error in enumerate(errors)
     ]
@@ -140,7 +141,8 @@ _APART = {"id", "step"}
 
 
 def _columns(run: Run) -> dict[str, Any]:
-    return {field.name: getattr(run, field.name) for field in fields(run) if field.name not in _APART}
+    columns = {field.name: getattr(run, field.name) for field in fields(run) if field.name not in _APART}
+    return columns | {"reason": storable(run.reason)}
 
 
 def _run(row: Row[Any]) -> Run:

@@ -1,7 +1,8 @@
 """The sources table: what the operator states about each portal, and what a change of it moves."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
@@ -9,6 +10,7 @@ from index.store import changes
 from index.store.database import BATCH
 from index.store.model import Source
 from index.store.schema import contents, facet_labels, quarantine, records, run_errors, runs, sources
+from index.store.texts import storable
 from index.store.upsert import insert_missing, upsert
 from mappings.text import slugify
 
@@ -18,6 +20,7 @@ INDEXED = ("title", "level", "jurisdiction")
 
 def put(connection: Connection, source: Source) -> bool:
     """Insert or update; whether its clusters have to be indexed anew, for which they are renumbered."""
+    source = _storable(source)
     before = get(connection, source.id)
     if before == source:
         return False
@@ -76,6 +79,13 @@ def _label(connection: Connection, source: Source) -> None:
         value = slugify(source.jurisdiction) or source.jurisdiction.casefold()
         label = {"facet": "jurisdiction", "value": value, "label": source.jurisdiction}
         insert_missing(connection, facet_labels, [label])
+
+
+def _storable(source: Source) -> Source:
+    texts: dict[str, Any] = {
+        name: storable(value) for name, value in asdict(source).items() if isinstance(value, str)
+    }
+    return replace(source, **texts)
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Dialect, Table, insert, select
 from index.store import arrays
 from index.store.database import BATCH
 from index.store.schema import jobs
+from index.store.texts import storable
 
 Rows = list[dict[str, Any]]
 
@@ -63,10 +64,7 @@ def changed_for(dialect: Dialect, table: Table, row: dict[str, Any]) -> dict[str
         row = row | {"owner": None, "leased_at": None, "lease_until": None}
     if dialect.name != "postgresql":
         return row
-    return {
-        name: value.replace("\0", "") if isinstance(value, str) and "\0" in value else value
-        for name, value in row.items()
-    }
+    return {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def put(connection: Connection, table: Table, rows: Rows) -> None:

@@ -12,6 +12,7 @@ from index.store import changes
 from index.store.codec import Content
 from index.store.ids import longer_id, own_cluster, public_id
 from index.store.schema import contents, facet_labels, records
+from index.store.texts import storable
 from index.store.upsert import insert_all, insert_missing, update_all, upsert
 
 Label = tuple[str, str, str]
@@ -64,7 +65,10 @@ def write_records(
 
 def write_labels(connection: Connection, labels: Collection[Label]) -> None:
     """Keep what a person reads for a facet's value; the first label of a value stays."""
-    rows = [{"facet": facet, "value": value, "label": label} for facet, value, label in sorted(labels)]
+    rows = [
+        {"facet": facet, "value": storable(value), "label": storable(label)}
+        for facet, value, label in sorted(labels)
+    ]
     insert_missing(connection, facet_labels, rows)
 
 
@@ -85,8 +89,8 @@ def _update(connection: Connection, updated: dict[str, RecordWrite], stamp: Stam
 def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:
     return {
         "schema": write.schema,
-        "source_url": write.source_url,
-        "title": write.title.replace("\0", ""),
+        "source_url": storable(write.source_url),
+        "title": storable(write.title),
         "digest": write.digest,
         "mapping_version": stamp.mapping_version,
         "changed_run": stamp.run,

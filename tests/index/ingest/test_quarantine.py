@@ -5,7 +5,7 @@ from dataclasses import replace
 from index.store import RunError, Store
 from mappings.issue import Issue
 from tests.index.ingest.conftest import Harvest
-from tests.index.ingest.support import FEED, TOY, Feed, cut, dump, many, numbers, record, titles
+from tests.index.ingest.support import FEED, SOURCE, TOY, Feed, cut, dump, many, numbers, record, titles
 
 
 def test_one_record_s_trouble_does_not_touch_its_siblings(store: Store, harvest: Harvest) -> None:
@@ -88,8 +88,16 @@ def test_an_overlong_identifier_is_none(store: Store, harvest: Harvest) -> None:
 
 
 def test_a_feed_with_a_nul_in_its_texts_lands(store: Store, harvest: Harvest) -> None:
-    harvest(Feed([record("a", "Wat\0er"), record("b", refuse="no\0title")]))
+    water = record("a", "Wat\0er", keywords=["Pa\0rk"])
+    water.url = "https://town.example/\0data.json"
+    source = replace(SOURCE, title="The \0Town")
+    harvest(Feed([water, record("b", refuse="no\0title")]), source=source)
     assert [head.title for head in store.heads()] == ["Water"]
+    assert store.facet_labels()["keyword", "park"] == "Park"
+    assert [entry.message for entry in store.quarantined("town")] == ["notitle"]
+    mark = store.last_sequence()
+    harvest(Feed([water, record("b", refuse="no\0title")]), source=source)
+    assert store.last_sequence() == mark
 
 
 def test_one_content_refused_for_two_reasons_is_kept_for_both(store: Store, harvest: Harvest) -> None:

@@ -207,6 +207,21 @@ def test_texts_of_any_script_are_found_as_looking_at_each_finds_them(
     assert {hit.id: hit.partial for hit in odd.search(request).hits} == expected
 
 
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ('"part one"', 1),
+        ('"one one"', 0),  # the end of a title and the beginning of what follows
+        ('"two one"', 0),
+        ('"a" "tail"', 0),
+        ('"right end"', 0),  # a run of 101 letters stands between them, which is no word
+        (f'"left {"b" * 100} right"', 1),
+    ],
+)
+def test_a_phrase_stays_in_its_part_and_passes_over_nothing(odd: Engine, phrase: str, found: int) -> None:
+    assert odd.count(ask(phrase)) == found
+
+
 def test_facet_values_of_any_script_are_counted(odd: Engine) -> None:
     values = {title.casefold() for title, _ in ODD}
     counted = odd.search(replace(ask("", limit=0), facets={"keyword": 100})).facets["keyword"]

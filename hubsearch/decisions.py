@@ -1,5 +1,6 @@
 """An operator's answer to a held run, and what follows from it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from harvesters.spool import SpoolReader, SpoolTruncated
@@ -11,7 +12,7 @@ from index.ingest.errors import IngestError
 from index.store import Run
 
 
-def approve_run(hub: Hub, run_id: str) -> Run:
+def approve_run(hub: Hub, run_id: str, said: Callable[[str], None]) -> Run:
     """Land the held run from its spool; the index follows and the feeds are published.
 
     Raises IngestError when the run is not held, its spool is gone, or its source is being harvested.
@@ -27,8 +28,7 @@ def approve_run(hub: Hub, run_id: str) -> Run:
     with alone_at(hub, held.source) as lease:
         run = approve(hub.store.fenced(lease.fence), run_id, reader, now=hub.settings.now())
         drop_spent_spools(hub, run.source)
-    hub.follow()
-    hub.publish(allow_shrink=True)
+    hub.catch_up(said, allow_shrink=True)
     return run
 
 

@@ -41,9 +41,7 @@ def harvest(hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: b
             hub.leases.call_back("the harvest was ended")
             raise
     if not dry_run:
-        hub.follow(watcher.said)
-        if held := hub.publish():
-            watcher.said(held)
+        hub.catch_up(watcher.said)
     return [runs[portal.id] for portal in portals]
 
 

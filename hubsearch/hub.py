@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hubsearch.settings import Settings, SettingsError
 from hubsearch.work.keeper import Keeper
 from hubsearch.work.upkeep import follow_in_turn, publish_in_turn
-from index.engines.protocol import Engine
+from index.engines.protocol import Engine, EngineError
 from index.engines.tantivy import TantivyEngine
 from index.search import SearchService
 from index.store import Store
@@ -44,6 +44,19 @@ class Hub:
         """
         held = publish_in_turn(self, allow_shrink=allow_shrink)
         return None if held is None else f"{held} {PUBLISH_ANYWAY}"
+
+    def catch_up(self, said: Callable[[str], None], *, allow_shrink: bool = False) -> None:
+        """After a change of the store: let the index follow, publish the feeds. An engine that is away undoes
+        nothing, so it is said, and the index follows later."""
+        try:
+            self.follow(said)
+        except EngineError as error:
+            said(
+                f"What changed is stored but not in the index yet: {error}. A worker or the next harvest "
+                "brings it there, or hubsearch index check --repair"
+            )
+        if held := self.publish(allow_shrink=allow_shrink):
+            said(held)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def harvest(
 def approve(settings: Settings, run_id: str, as_json: bool) -> None:
     """Land a held run whole, with the removals it was held for."""
     with open_hub(settings) as hub:
-        run = approve_run(hub, run_id)
+        run = approve_run(hub, run_id, say)
     if as_json:
         print_json(run.as_json())
     else:

@@ -129,8 +129,7 @@ def remove(settings: Settings, portal_id: str, yes: bool, as_json: bool) -> None
                 hub.store.fenced(held.fence).remove_source(portal.id)
                 sweep_spools(hub, portal.id)
                 hub.leases.remove(held)
-            hub.follow(say)
-            hub.publish(allow_shrink=True)
+            hub.catch_up(say, allow_shrink=True)
     if as_json:
         print_json({"source": portal.id, "records": records, "removed": yes})
         return

@@ -77,9 +77,7 @@ class Worker:
                 self._stop.say()
                 self._drain()
             if self._order.once:
-                self._hub.follow(self._watcher.said)
-                if held := self._hub.publish():
-                    self._watcher.said(f"feeds: {held}")
+                self._hub.catch_up(self._watcher.said)
         return list(self._harvests.runs)
 
     def _until_told(self, alone: Held | None) -> None:

@@ -32,9 +32,10 @@ def hub(store_url: str, tmp_path: Path) -> Iterator[Hub]:
 
 
 @pytest.fixture
-def grown(postgres_url: str, tmp_path: Path) -> Iterator[Hub]:
-    """A hub that may have several workers."""
-    opened = Hub(tmp_path / "hub", postgres_url)
+def grown(postgres_url: str, elasticsearch_url: str, cluster_index: str, tmp_path: Path) -> Iterator[Hub]:
+    """A hub that may have several workers, on PostgreSQL and Elasticsearch."""
+    engine = {"HUBSEARCH_ENGINE": elasticsearch_url, "HUBSEARCH_ENGINE_INDEX": cluster_index}
+    opened = Hub(tmp_path / "hub", postgres_url, engine)
     yield opened
     opened.close()
 
@@ -305,6 +306,25 @@ def test_a_worker_whose_store_is_away_at_the_start_waits_for_it(
             assert own_postgres.password not in worker.said()
     finally:
         grown.close()
+
+
+def test_harvests_go_on_while_the_engine_is_away_and_the_index_catches_up(small: Hub) -> None:
+    away = {"HUBSEARCH_ENGINE": "http://127.0.0.1:9"}
+    with FeedsPortal({"a": 3, "b": 4}) as portal:
+        small.portals.write_text(portal.entries())
+        there, small.environment = small.environment, small.environment | away
+        by_hand = small.command("harvest", "a", "--json")
+        assert (by_hand.returncode, document(by_hand)["runs"][0]["added"]) == (0, 3)
+        assert "not in the index yet" in by_hand.stderr
+        worker = small.worker()
+        wait_until(lambda: small.harvested("a", "b"), worker)
+        wait_until(lambda: "engine: waits and tries again" in worker.said(), worker)
+        worker.signal(signal.SIGTERM)
+        assert worker.ended() == 0
+        assert worker.said().count("engine: waits") == 1
+        small.environment = there
+        assert small.command("worker", "--once").returncode == 0
+    assert small.drift()["index"] == 7
 
 
 def _away_or(condition: Callable[[], bool]) -> bool:

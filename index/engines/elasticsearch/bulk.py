@@ -26,8 +26,15 @@ from index.engines.elasticsearch.errors import (
 from index.engines.protocol import EngineError, EngineUnavailable, Refused
 
 ATTEMPTS = 8
-"""How often an item is sent while the cluster is overloaded or away: for about 20 seconds."""
+"""How often an item is sent while the cluster is overloaded or away: for about 20 seconds, and 10 more each
+time a shard is away."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
+
+ENOUGH = 120.0
+"""Seconds after which an item is not sent again, for a cluster that takes requests and does not answer."""
+
+_SHARD_TIMEOUT = "10s"
+"""How long the cluster itself waits for a shard that is away, each time."""
 
 _SHOWN = "items.*.status,items.*.error"
 _DOING = "writing the index"
@@ -41,15 +48,16 @@ def send(cluster: Cluster, index: str, actions: Sequence[Action]) -> list[Refuse
     when it is not the one hubsearch made.
     """
     refused: list[Refused] = []
-    left, problem = list(actions), ""
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            _pause(attempt)
+    left, tried, began = list(actions), 0, time.monotonic()
+    while tried < ATTEMPTS and time.monotonic() - began < ENOUGH:
+        if tried:
+            _pause(tried)
         left, problem = _once(cluster, index, left, refused)
         if not left:
             return refused
+        tried += 1
     raise EngineUnavailable(
-        f"{_DOING} {index} at {cluster.where} failed {ATTEMPTS} times: {problem}; look at the cluster's "
+        f"{_DOING} {index} at {cluster.where} failed {tried} times: {problem}; look at the cluster's "
         f"health with `hubsearch doctor`; {AGAIN}"
     )
 
@@ -60,7 +68,9 @@ def _once(
     """Send these once: what is to be sent again, and why."""
     lines: list[Any] = [action.lines for action in actions]  # bytes go as they are
     try:
-        answer = cluster.bulker().bulk(index=index, operations=lines, filter_path=_SHOWN)
+        answer = cluster.bulker().bulk(
+            index=index, operations=lines, filter_path=_SHOWN, timeout=_SHARD_TIMEOUT
+        )
     except ApiError as error:
         return _request_failed(cluster, index, actions, refused, error)
     except TransportError as error:

@@ -17,7 +17,7 @@ from index.engines.protocol import EngineError
 MAJOR = 9
 """The version of Elasticsearch this was written and tested for; the client speaks its protocol."""
 
-WRITE_TIMEOUT = 120.0
+WRITE_TIMEOUT = 60.0
 MANAGE_TIMEOUT = 60.0
 """Seconds one bulk request, or one change of an index or an alias, may take."""
 

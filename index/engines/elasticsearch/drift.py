@@ -14,9 +14,14 @@ def drift(cluster: Cluster, index: str) -> list[str]:
         live = client.indices.get(index=index, features="mappings,settings").body[index]
     wanted = settings(cluster.access)
     return [
-        *_differences("mapping", _flat(mappings()), _flat(_without_facts(live["mappings"]))),
+        *of_mapping(live["mappings"]),
         *_differences("setting", _flat(wanted), _flat(_of_ours(live["settings"]["index"], wanted))),
     ]
+
+
+def of_mapping(live: Mapping[str, Any]) -> list[str]:
+    """Each difference between a live mapping and ours."""
+    return list(_differences("mapping", _flat(mappings()), _flat(_without_facts(live))))
 
 
 def blocks(cluster: Cluster, index: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from elasticsearch import BadRequestError, NotFoundError
 
 from index.engines.elasticsearch.client import Cluster
+from index.engines.elasticsearch.drift import of_mapping
 from index.engines.elasticsearch.mapping import template
 from index.engines.elasticsearch.meta import Meta, new_meta, read_meta
 from index.engines.protocol import EngineError
@@ -65,7 +66,10 @@ def look(cluster: Cluster, name: str) -> dict[str, Meta | None]:
 
 
 def create(cluster: Cluster, aside: dict[str, Any]) -> Found:
-    """A new, empty index which nobody sees; `aside` are settings it has until it is shown."""
+    """A new, empty index which nobody sees; `aside` are settings it has until it is shown.
+
+    Raises EngineError when a template of somebody else, of a higher priority than ours, made it another one.
+    """
     moment = datetime.now(UTC)
     made = Found(cluster.names.new_index(moment), new_meta(cluster.names.version, moment.timestamp()))
     body = template(cluster.names.pattern, cluster.access)
@@ -80,6 +84,14 @@ def create(cluster: Cluster, aside: dict[str, Any]) -> Found:
         )
         client.indices.create(
             index=made.index, settings={"index": aside}, mappings={"_meta": made.meta.as_dict()}
+        )
+        got = client.indices.get_mapping(index=made.index).body[made.index]["mappings"]
+    if differences := of_mapping(got):
+        remove(cluster, made.index)
+        raise EngineError(
+            f"an index template of somebody else at {cluster.where} changes what hubsearch makes "
+            f"({'; '.join(differences[:3])}); GET /_index_template shows which; give it a lower priority "
+            "than 500, or name another prefix in HUBSEARCH_ENGINE_INDEX"
         )
     return made
 

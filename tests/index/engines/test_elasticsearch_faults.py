@@ -11,7 +11,7 @@ import pytest
 from index.engines.access import EngineAccess
 from index.engines.elasticsearch import ElasticsearchEngine
 from index.engines.elasticsearch import bulk as bulk_module
-from index.engines.elasticsearch.indexes import current
+from index.engines.elasticsearch.indexes import current, listed
 from index.engines.protocol import EngineError, EngineRequest, EngineUnavailable
 from index.follow import build, check, follow
 from index.query.parse import parse
@@ -350,3 +350,20 @@ def test_an_index_that_is_called_like_our_alias_is_told(elastic: ElasticsearchEn
         follow(store, elastic)
     with pytest.raises(EngineError, match="HUBSEARCH_ENGINE_INDEX"):
         build(store, elastic)
+
+
+@pytest.mark.parametrize("priority", [500, 900])
+def test_a_template_of_somebody_else_over_our_names_is_told_before_anything_is_written(
+    elastic: ElasticsearchEngine, cluster_index: str, priority: int
+) -> None:
+    with elastic.cluster.managing("a test") as client:
+        client.indices.put_index_template(
+            name=f"{cluster_index}-foreign",
+            index_patterns=[f"{cluster_index}-*"],
+            priority=priority,
+            template={"mappings": {"properties": {"spy": {"type": "keyword"}}}},
+        )
+    for asked in (elastic.writer, elastic.build):
+        with pytest.raises(EngineError, match=r"template.*priority"):
+            asked()
+    assert listed(elastic.cluster) == []

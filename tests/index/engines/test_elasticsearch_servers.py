@@ -1,6 +1,7 @@
 """Clusters of the tests' own: TLS, a restart, a small limit of requests, the loss of one node of two."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from tests.index.catalogue import NOW, documents
 from tests.index.engines.memory_store import MemoryStore
 from tests.servers.elasticsearch import ElasticsearchServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 EVERYTHING = EngineRequest(parse(""), {}, "all", "modified", 0, 0, NOW)
 CLEAN = {"missing": 0, "extra": 0, "stale": 0}
@@ -97,4 +98,17 @@ def test_searches_and_writes_go_on_when_one_of_two_nodes_is_lost() -> None:
         assert follow(store, engine) == 1
         assert check(store, engine) == {"store": 300, "index": 300, **CLEAN}
         assert build(store, engine) == 300
+        server.start(1)
+        assert soon(lambda: engine.report().troubles == ())
+        server.kill(0)  # the one that leads: no index can be made now, but what is there is searched
+        assert engine.count(EVERYTHING) == 300
+        assert len(list(engine.scan(EVERYTHING))) == 300
         engine.close()
+
+
+def soon(claim: Callable[[], bool], seconds: float = 120.0) -> bool:
+    """Whether something becomes true in time."""
+    until = time.monotonic() + seconds
+    while not (held := claim()) and time.monotonic() < until:
+        time.sleep(0.5)
+    return held

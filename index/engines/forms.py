@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from index.analysis import stem
 from index.fields import TEXT_FIELDS
@@ -11,20 +12,15 @@ from index.query.syntax import AnyOf, Clause, Phrase
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One indexed form of a text field, and its weight in the score."""
+    """One indexed form of a text field, and its weight in the score; `field` is a plain name for it."""
 
+    field: str
     text: str
     stemmed: bool
     weight: float
 
-    @property
-    def field(self) -> str:
-        """A plain name for it."""
-        return f"{self.text}_{'stem' if self.stemmed else 'exact'}"
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word as a form holds it."""
 
     form: Form
@@ -41,7 +37,7 @@ def forms() -> tuple[Form, ...]:
     """The indexed forms. `all` has both, whatever their weights: words match on its stems, phrases on its
     exact words."""
     both = [
-        Form(text.name, stemmed, weight)
+        Form(f"{text.name}_{'stem' if stemmed else 'exact'}", text.name, stemmed, weight)
         for text in TEXT_FIELDS
         for stemmed, weight in ((True, text.stem), (False, text.exact))
     ]
@@ -61,13 +57,21 @@ def all_exact() -> Form:
 
 
 def extra_terms(clause: Clause) -> Iterator[Term]:
-    """What adds to the score of a clause that matches: its words in every form but the one it matched in."""
+    """What adds to the score of a clause that matches: its words in every form but those it matched in."""
     if isinstance(clause, AnyOf):
         for option in clause.options:
             yield from extra_terms(option)
-        return
-    phrase = isinstance(clause, Phrase)
-    for word in clause.words if isinstance(clause, Phrase) else (clause.text,):
-        for form in forms():
-            if form.weight and form != all_stem() and not (phrase and form == all_exact()):
+    elif isinstance(clause, Phrase):
+        for word in clause.words:
+            for form in _extra_forms(phrase=True):
                 yield Term(form, stem(word) if form.stemmed else word)
+    else:
+        for form in _extra_forms(phrase=False):
+            yield Term(form, stem(clause.text) if form.stemmed else clause.text)
+
+
+@cache
+def _extra_forms(*, phrase: bool) -> tuple[Form, ...]:
+    """A phrase matched in the exact words of all text, a word in the stems."""
+    matched = {all_stem(), all_exact()} if phrase else {all_stem()}
+    return tuple(form for form in forms() if form.weight and form not in matched)

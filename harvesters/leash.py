@@ -13,6 +13,9 @@ from contextlib import suppress
 from math import inf, isinf
 from typing import IO
 
+LET_GO = 75
+"""Exit status of a child whose leash ended; EX_TEMPFAIL of sysexits.h: later it may succeed."""
+
 
 class CalledBack(Exception):
     """A fetch was ended because whoever asked for it no longer wants it, or may no longer."""
@@ -74,7 +77,7 @@ def receive(pipe: int) -> bytes:
     while b"\n" not in heard:
         data = os.read(pipe, 65_536)
         if not data:
-            os._exit(1)  # the parent died before it had said what to do
+            os._exit(LET_GO)  # the parent died before it had said what to do
         heard += data
     job, _, rest = heard.partition(b"\n")
     threading.Thread(target=_heed, args=(pipe, rest), name="leash", daemon=True).start()
@@ -91,7 +94,7 @@ def _heed(pipe: int, rest: bytes) -> None:
         readable, _, _ = select.select([pipe], [], [], left)
         data = os.read(pipe, 4_096) if readable else b""
         if not data:
-            os._exit(1)  # no spool, no more requests: nobody would read them
+            os._exit(LET_GO)  # no spool, no more requests: nobody would read them
         rest += data
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from harvesters.children import end_child, kill_child, last_words, start_child
-from harvesters.leash import CalledBack, Leash
+from harvesters.leash import LET_GO, CalledBack, Leash
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader, SpoolTruncated, SpoolWriter
 from harvesters.watch import Watch
@@ -72,7 +72,10 @@ def fetch(
 
 
 def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:
-    """Why a child that has ended left no whole spool; None when it did."""
+    """Why a child that has ended left no whole spool; None when it did. Raises CalledBack when its leash
+    ended before this process noticed."""
+    if status == LET_GO:
+        raise CalledBack("the time it was given ran out")
     if status == 0:
         try:
             SpoolReader(spool)

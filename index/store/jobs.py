@@ -95,8 +95,7 @@ def finish(connection: Connection, lease: Lease, outcome: Outcome) -> bool:
 
 def give_back(connection: Connection, lease: Lease) -> bool:
     """Give the job back as it was before the lease. False when it is no longer the holder's to give."""
-    values = {"attempts": max(lease.attempts - 1, 0)} | _NOBODYS
-    return connection.execute(update(jobs).where(_held(lease)).values(values)).rowcount == 1
+    return connection.execute(update(jobs).where(_held(lease)).values(_NOBODYS)).rowcount == 1
 
 
 def hold_on(connection: Connection, lease: Lease, *, finished: bool = False) -> None:
@@ -159,7 +158,6 @@ def _lease(connection: Connection, wanted: Select[Any], owner: str, seconds: flo
     values = {
         "owner": owner,
         "token": lease.token,
-        "attempts": lease.attempts,
         "leased_at": database_time(connection),
         "lease_until": database_time(connection, seconds),
     }

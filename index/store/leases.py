@@ -10,7 +10,8 @@ class Lease:
     """The right to do one job until `seconds` after it was last renewed.
 
     `token` grows with every lease of the job, so a holder whose lease went to somebody else can be told
-    apart for ever. `attempts` counts the leases since the job was last done, this one included.
+    apart for ever. `attempts` counts the failures since the job was last done, and this attempt; one whose
+    holder died is no failure of the job.
     """
 
     name: str
@@ -22,7 +23,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: when it is due next (None: when somebody asks for it), the attempts since it was
+    """What came of a job: when it is due next (None: when somebody asks for it), the failures since it was
     last done, when it was done, and why the attempt was no success."""
 
     due_at: datetime | None = None

@@ -1,5 +1,6 @@
 # make setup   a virtual environment with the locked dependencies and the command .venv/bin/hubsearch
 # make demo    harvest the bundled sample and serve it (PORT=8000)
+# make grown-demo   the same on PostgreSQL and Elasticsearch, started for it (needs what the tests need)
 # make test    everything the tests need, then the tests
 # make check   lint and types
 # make lock    renew the lock files after a change of pyproject.toml
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: setup demo test check format lock clean
+.PHONY: setup demo grown-demo test check format lock clean
 
 setup: .venv/.ready
 
@@ -28,6 +29,9 @@ setup: .venv/.ready
 
 demo: setup
 	@$(BIN)/hubsearch demo --port $(PORT)
+
+grown-demo: setup
+	@$(BIN)/python -m tests.servers.grown_demo --port $(PORT)
 
 test: setup
 	@$(BIN)/python -m tests.servers

@@ -1,8 +1,10 @@
 """Run every benchmark and write its figures into docs/performance.md: `python -m benchmarks.report`.
 
-What is compared was measured in one run on one machine; the absolute figures are of that machine.
+With `--elasticsearch URL` the searches are measured in that cluster, too. What is compared was measured in
+one run on one machine; the absolute figures are of that machine.
 """
 
+import argparse
 import json
 import os
 import platform
@@ -48,6 +50,22 @@ def rows() -> Iterator[tuple[str, str, str]]:
         yield "ACORDAR keyword queries, nDCG@10", "", f"{found['ndcg@10']}"
 
 
+def cluster_rows(url: str) -> Iterator[tuple[str, str, str]]:
+    """The same searches in a cluster, beside the client's call with the same body."""
+    search = run("benchmarks.search", "--engine", url)
+    documents = f"{search['documents']:,} documents in Elasticsearch"
+    for name, words in (("with_facets", "search with all facets"), ("plain", "search without counts")):
+        part = search[name]
+        ours, client = part["engine_p50_ms"], part["bare_warm_p50_ms"]
+        told = f"{ours:.2f} ms; client {client:.2f} ms; {part['engine_ratio']:.2f} ×"
+        yield f"{documents}: {words}, p50", "≤ 1.3 × client", told
+        told = f"{part['service_p50_ms']:.2f} ms; {part['ratio']:.2f} × client"
+        yield f"{documents}: {words}, with results from the store", "", told
+    if RELEVANCE.is_dir():
+        found = run("benchmarks.relevance", str(RELEVANCE), "--engine", url)
+        yield "ACORDAR keyword queries in Elasticsearch, nDCG@10", "", f"{found['ndcg@10']}"
+
+
 def search_rows(search: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """The figures of a search, with the bare engine call of the same run beside them."""
     documents = f"{search['documents']:,} documents"
@@ -62,7 +80,11 @@ def search_rows(search: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def main() -> None:
     """Measure, then put the table where the documentation has its markers."""
-    lines = [f"| {what} | {wanted} | {measured} |" for what, wanted, measured in rows()]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--elasticsearch", help="the URL of a cluster, with user and password")
+    url = parser.parse_args().elasticsearch
+    measured = [*rows(), *(cluster_rows(url) if url else ())]
+    lines = [f"| {what} | {wanted} | {found} |" for what, wanted, found in measured]
     head = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}."
     table = "\n".join([head, "", "| what | wanted | measured |", "| --- | --- | --- |", *lines])
     path = ROOT / "docs" / "performance.md"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from elastic_transport.client_utils import DEFAULT
@@ -63,7 +62,6 @@ class Cluster:
         self._manager = self._client.options(request_timeout=MANAGE_TIMEOUT)
         self._bulker = self._client.options(request_timeout=WRITE_TIMEOUT, max_retries=0)
         self._known = False
-        self._lock = Lock()
 
     @contextmanager
     def searching(self, doing: str = "searching") -> Iterator[Elasticsearch]:
@@ -94,21 +92,19 @@ class Cluster:
             yield self._client
 
     def _get_to_know(self) -> None:
-        """Ask once which version answers, before anything relies on it."""
-        with self._lock:
-            if self._known:
-                return
-            answer = self._client.perform_request(
-                "GET",
-                "/_nodes/_local/http",  # not every distribution answers `GET /`
-                params={"filter_path": _ABOUT},
-                headers={"accept": "application/json"},
-            )
-            for node in answer.body.get("nodes", {}).values():
-                _check_version(str(node.get("version")), self.where)
-                limit = node.get("http", {}).get("max_content_length_in_bytes")
-                self.request_limit = int(limit or self.request_limit)
-            self._known = True
+        """Ask once which version answers, before anything relies on it. Two threads may both ask: none waits
+        for the answer to another."""
+        answer = self._client.perform_request(
+            "GET",
+            "/_nodes/_local/http",  # not every distribution answers `GET /`
+            params={"filter_path": _ABOUT},
+            headers={"accept": "application/json"},
+        )
+        for node in answer.body.get("nodes", {}).values():
+            _check_version(str(node.get("version")), self.where)
+            limit = node.get("http", {}).get("max_content_length_in_bytes")
+            self.request_limit = int(limit or self.request_limit)
+        self._known = True
 
 
 def _check_version(found: str, where: str) -> None:

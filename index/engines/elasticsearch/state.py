@@ -7,6 +7,7 @@ from threading import Lock
 from index.engines.elasticsearch.client import Cluster
 from index.engines.elasticsearch.indexes import current, listed
 from index.engines.elasticsearch.reading import Reader
+from index.engines.protocol import EngineError
 
 FRESH = 0.25
 """Seconds a state is taken as it is; then one thread asks anew while the others go on with it …"""
@@ -31,27 +32,39 @@ class Watched:
         self._cluster = cluster
         self._lock = Lock()
         self._held: tuple[State, float] | None = None
+        self._failed: tuple[EngineError, float] | None = None
 
     def state(self) -> State:
         """The state. Raises EngineUnavailable when it cannot be had, EngineError when it makes no sense."""
-        held = self._held
-        age = time.monotonic() - held[1] if held is not None else LATEST
+        held, began = self._held, time.monotonic()
+        age = began - held[1] if held is not None else LATEST
         if held is not None and age < FRESH:
             return held[0]
         if not self._lock.acquire(blocking=held is None or age >= LATEST):
             assert held is not None
             return held[0]
         try:
-            newest = self._held
-            if newest is not None and newest is not held and time.monotonic() - newest[1] < FRESH:
-                return newest[0]  # somebody asked while this thread waited
-            return self._ask(newest[0] if newest is not None else None)
+            return self._after(held, began)
         finally:
             self._lock.release()
 
     def forget(self) -> None:
         """Ask anew at the next look."""
         self._held = None
+
+    def _after(self, held: tuple[State, float] | None, began: float) -> State:
+        """The state, once it is this thread's turn: what another one found or failed with while this one
+        waited counts for it, too. Else a cluster that does not answer would be waited for one by one."""
+        newest, failed = self._held, self._failed
+        if newest is not None and newest is not held and time.monotonic() - newest[1] < FRESH:
+            return newest[0]
+        if failed is not None and failed[1] >= began:
+            raise type(failed[0])(*failed[0].args) from failed[0]
+        try:
+            return self._ask(newest[0] if newest is not None else None)
+        except EngineError as error:
+            self._failed = (error, time.monotonic())
+            raise
 
     def _ask(self, before: State | None) -> State:
         asked = time.monotonic()

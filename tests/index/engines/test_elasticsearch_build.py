@@ -131,6 +131,29 @@ def test_many_threads_ask_once_for_the_state(
         assert len(names) == len(asked) == 1
 
 
+def test_threads_do_not_wait_one_by_one_for_a_cluster_that_fails(make_elastic: MakeElastic) -> None:
+    asked, all_here = [], threading.Barrier(9)
+
+    def rule(method: str, path: str, body: bytes) -> Reply:
+        asked.append(path)
+        all_here.wait(60)
+        time.sleep(0.5)  # until they stand behind the one that asks
+        return Reply(401, {"error": "no"})
+
+    def ask(engine: ElasticsearchEngine, *, first: bool) -> None:
+        if not first:
+            all_here.wait(60)
+        with pytest.raises(EngineError, match="401"):
+            engine.generation()
+
+    with relay(rule) as url:
+        engine = make_elastic(url)
+        with ThreadPoolExecutor(9) as pool:
+            for done in [pool.submit(ask, engine, first=number == 0) for number in range(9)]:
+                done.result()
+    assert len(asked) == 1
+
+
 def test_another_process_sees_a_commit_in_the_name_of_the_state(
     elastic: ElasticsearchEngine, make_elastic: MakeElastic
 ) -> None:

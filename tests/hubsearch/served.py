@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,7 +19,8 @@ COMES_UP_WITHIN = 60.0
 
 
 class Served:
-    """One `hubsearch serve` over a home, until the block ends. `environment` adds to the usual one."""
+    """One `hubsearch serve` over a home, until the block ends. `environment` adds to the usual one; `program`
+    are the words with which Python runs hubsearch."""
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class Served:
         workers: int = 1,
         environment: Mapping[str, str] | None = None,
         port: int | None = None,
+        program: Sequence[str] = ("-m", "hubsearch"),
     ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -36,7 +38,7 @@ class Served:
         words = ["serve", "--port", str(self.port), "--workers", str(workers)]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "hubsearch", *words], cwd=ROOT, env=names, stderr=log, stdout=log
+                [sys.executable, *program, *words], cwd=ROOT, env=names, stderr=log, stdout=log
             )
 
     def __enter__(self) -> Self:

@@ -31,17 +31,23 @@ Said = Callable[[str], None]
 
 
 def needed(hub: "Hub") -> str | None:
-    """The job the index needs: to be built anew, to follow the store; None when it is up to date."""
-    if hub.engine.needs_build() is not None:
+    """The job the index needs: to be built anew, to follow the store; None when it is up to date. One that is
+    ahead was following a store that has been restored from a backup since."""
+    reached = hub.engine.watermark()
+    last = hub.store.last_sequence()
+    if hub.engine.needs_build() is not None or reached > last:
         return BUILD
-    return INDEX if hub.engine.watermark() < hub.store.last_sequence() else None
+    return INDEX if reached < last else None
 
 
 def follow_under(hub: "Hub", held: Held) -> int:
-    """Bring the index up to the store; how many clusters were applied. Raises CalledBack between two batches
-    when the lease is lost, and EngineBusy."""
-    store = hub.store.patient().fenced(held.fence)
-    applied = follow(store, hub.engine, lambda applied: held.check())
+    """Bring the index up to the store, under the lease of what it needs; how many clusters were applied.
+    Raises CalledBack between two batches when the lease is lost, and EngineBusy."""
+    if held.name == BUILD:
+        applied = _build(hub, held)
+    else:
+        store = hub.store.patient().fenced(held.fence)
+        applied = follow(store, hub.engine, lambda applied: held.check())
     hub.leases.finish(held, Outcome(done_at=hub.settings.now()))
     return applied
 
@@ -72,14 +78,8 @@ def build_in_turn(hub: "Hub", said: Said) -> int:
     with hub.leases.turn(
         BUILD, lambda holder: said(f"Waiting for {holder}, which builds an index …")
     ) as held:
-        store = hub.store.patient().fenced(held.fence)
-        documents = build(
-            store,
-            hub.engine,
-            lambda applied: held.check(),
-            # Who follows the old index waits for the swap: what it shows by then is in the new one.
-            alone=lambda: hub.leases.turn(INDEX),
-        )
+        documents = _build(hub, held)
+        hub.leases.finish(held, Outcome(done_at=hub.settings.now()))
     with suppress(EngineBusy):
         hub.follow(said)  # what changed since, unless somebody is at it
     return documents
@@ -106,3 +106,13 @@ def publish_under(hub: "Hub", held: Held, *, allow_shrink: bool = False) -> str 
     reason = report.held if report is not None else None
     hub.leases.finish(held, Outcome(done_at=hub.settings.now(), trouble=reason))
     return reason
+
+
+def _build(hub: "Hub", held: Held) -> int:
+    return build(
+        hub.store.patient().fenced(held.fence),
+        hub.engine,
+        lambda applied: held.check(),
+        # Who follows the old index waits for the swap: what it shows by then is in the new one.
+        alone=lambda: hub.leases.turn(INDEX),
+    )

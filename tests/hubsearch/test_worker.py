@@ -1,5 +1,6 @@
 """Workers as an operator sees them: what is due is done, once, whatever happens to whom."""
 
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -325,6 +326,21 @@ def test_harvests_go_on_while_the_engine_is_away_and_the_index_catches_up(small:
         small.environment = there
         assert small.command("worker", "--once").returncode == 0
     assert small.drift()["index"] == 7
+
+
+def test_an_index_ahead_of_a_store_restored_from_a_backup_is_built_anew(small: Hub) -> None:
+    kept, store = small.home / "kept.sqlite", small.home / "store.sqlite"
+    with FeedsPortal({"a": 3}) as portal:
+        small.portals.write_text(portal.entries(schedule="never"))
+        assert small.command("harvest", "a").returncode == 0
+        small.store.close()  # the last one to go leaves one whole file
+        shutil.copy(store, kept)
+        portal.sizes["a"] = 6
+        assert small.command("harvest", "a").returncode == 0
+        kept.replace(store)
+        assert small.command("worker", "--once").returncode == 0
+    assert document(small.command("search", "bridge", "--json"))["total"] == 3
+    assert small.drift() == {"store": 3, "index": 3, "missing": 0, "extra": 0, "stale": 0}
 
 
 def _away_or(condition: Callable[[], bool]) -> bool:

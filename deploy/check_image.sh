@@ -32,7 +32,7 @@ fi
 
 cd "$work/empty"
 "${run[@]}" hubsearch --version
-"${run[@]}" hubsearch demo --no-serve --quiet
+"${run[@]}" hubsearch demo --no-serve
 "${run[@]}" hubsearch search hospital --limit 1
 "${run[@]}" hubsearch doctor
 test -z "$(ls -A "$work/empty")" || { echo "something was written into the working folder" >&2; exit 1; }

@@ -9,8 +9,8 @@ import re
 
 from harvesters.window import Window
 
-# Before CPython 3.11.5 (Debian 12 has 3.11.2) a possessive repeat whose last alternative fails half way goes on
-# from there, not from where that alternative began. So `(?!)`, which fails at once, is the last.
+# Before CPython 3.11.5 (Debian 12 has 3.11.2) a possessive repeat whose last alternative fails half way
+# goes on from there, not from where that alternative began. So `(?!)`, which fails at once, is the last.
 _BETWEEN_BRACKETS = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"|(?!))*+', re.DOTALL)
 """Strings and everything else up to the next bracket; stops before a string that does not end."""
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)

@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from index.store import Run, runs
 from index.store.database import Database
-from index.store.retry import PATIENCE
+from index.store.errors import StoreAway
+from index.store.retry import PATIENCE, retried
 
 AtEnd = Callable[[Connection, Run], None]
 """What else becomes true when a run has ended: carried out in the transaction that stores its verdict."""
@@ -37,11 +38,15 @@ class RunWrites:
         """
         again = False
 
-        def attempt(connection: Connection) -> None:
+        def attempt() -> None:
             nonlocal again
-            before, again = again, True
-            if runs.take_step(connection, self.run, again=before):
-                work(connection)
+            try:
+                with self.database.write() as connection:
+                    if runs.take_step(connection, self.run, again=again):
+                        work(connection)
+            except StoreAway:
+                again = True
+                raise
 
-        self.database.transact(attempt, patience)
+        retried(attempt, patience)
         self.run.step += 1

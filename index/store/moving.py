@@ -47,6 +47,8 @@ def move(source: Database, target: Database, progress: Progress | None = None) -
             }
             set_last_run_number(writing, last_run_number(reading))
             _unchanged(source, reading)
+            if target.is_postgres:  # or it plans its first questions as for empty tables
+                writing.exec_driver_sql(f"ANALYZE {', '.join(copied)}")
     return copied
 
 

@@ -93,10 +93,9 @@ def _set_up(connection: Any, _record: Any) -> None:
         connection.close()
         raise StoreError(trouble)
     connection.autocommit = True
-    with connection.pipeline():
-        for name, value in LIMITS.items():
-            connection.execute(_LIMIT, {"name": name, "value": value})
-        connection.execute(_DURABLE)
+    for name, value in LIMITS.items():
+        connection.execute(_LIMIT, {"name": name, "value": value})
+    connection.execute(_DURABLE)
     connection.autocommit = False
 
 

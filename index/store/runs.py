@@ -70,10 +70,13 @@ def take_step(connection: Connection, run: Run, *, again: bool = False) -> bool:
     row = connection.execute(query).one_or_none()
     if again and row is not None and row.step == run.step + 1:
         return False
-    now = row.status if row else "removed"
+    if row is None or row.status != run.status:
+        ended = f"was ended by another process ({row.status if row else 'removed'})"
+    else:
+        ended = "is in the hands of another process"
     raise Fenced(
-        f"run {run.id} of {run.source} was ended by another process ({now}); "
-        "it stops here. Let one harvest of a source finish before starting the next"
+        f"run {run.id} of {run.source} {ended}; it stops here. "
+        "Let one harvest of a source finish before starting the next"
     )
 
 

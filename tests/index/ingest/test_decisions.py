@@ -8,6 +8,7 @@ import pytest
 from index.ingest import IngestError, Run, approve, reject
 from index.ingest.landing import Landing
 from index.store import Store
+from index.store.errors import Fenced
 from tests.index.ingest.conftest import Harvest
 from tests.index.ingest.support import SOURCE, TOY, Feed, days, dump, many, numbers, record, titles
 
@@ -145,3 +146,25 @@ def test_an_approval_that_is_cut_off_can_be_given_again(
     run = approve(store, held.id, Feed([*NEW, NEW[1]]), now=days(2), mapper=TOY)
     assert (run.unchanged, run.deleted, run.decision) == (31, 40, "approved")
     assert [error.slug for error in store.run_errors(run.id)] == ["duplicate-identifier"]
+
+
+def test_of_two_who_approve_one_run_at_once_one_lands_it(store: Store, harvest: Harvest) -> None:
+    harvest(Feed(OLD))
+    held = hold(harvest, NEW)
+
+    class Meanwhile(Feed):
+        """A spool during whose second reading somebody else approves the run, too."""
+
+        readings = 0
+
+        def records(self):
+            self.readings += 1
+            if self.readings == 2:
+                approve(store, held.id, Feed(NEW), now=days(2), mapper=TOY)
+            return iter(self.items)
+
+    with pytest.raises(Fenced, match="another process"):
+        approve(store, held.id, Meanwhile(NEW), now=days(2), mapper=TOY)
+    assert store.run(held.id).decision == "approved"
+    assert store.run(held.id).deleted == 40
+    assert titles(store).keys() == {f"n{n}" for n in range(31)}

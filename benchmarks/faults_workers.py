@@ -34,9 +34,9 @@ GROWTH = (1, 120)
 """Records by which a feed grows each time it is due again."""
 HANGS = 5
 """One victim in so many hangs (SIGSTOP) instead, wakes up when its leases have run out, and is killed."""
-LEASE_SECONDS = 3
-PAUSE = (0.3, 6.0)
-"""Seconds between two kills: a worker takes some to start."""
+LEASE_SECONDS = 5
+PAUSE = (0.1, 6.0)
+"""Seconds from one kill until the next victim is looked for, among those who are at work by then."""
 STOPS_WITHIN = 900.0
 """Seconds after the last kill until everything due is done; a failed harvest is due after 5 minutes."""
 
@@ -79,14 +79,15 @@ def kill_and_count(
     met: Counter[str] = Counter()
     for number in range(kills):
         _let_pass(state, chance.uniform(*PAUSE))
-        victim = running[number % workers]
+        place = _place_of_a_victim(state, running)
+        victim = running[place]
         met[_at(hub, victim)] += 1
         if number % HANGS == HANGS - 1:
             victim.signal(signal.SIGSTOP)
             hung.append((time.monotonic() + 3 * LEASE_SECONDS, victim))
         else:
             victim.kill()
-        running[number % workers] = hub.worker("--harvests", "2")
+        running[place] = hub.worker("--harvests", "2")
         hung = _woken(hung)
     until = time.monotonic() + STOPS_WITHIN
     while (hung or not state.look(again=False)) and time.monotonic() < until:
@@ -97,6 +98,18 @@ def kill_and_count(
     for worker in running:
         worker.ended()
     return _account(state) | {"killed_while_at": dict(met), "lines_of_trouble": _troubles(hub)}
+
+
+def _place_of_a_victim(state: Round, running: list[Worker]) -> int:
+    """One that is at work; any one when nobody is for long."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        state.look(again=True)
+        busy = [place for place, worker in enumerate(running) if _at(state.hub, worker) != "nothing"]
+        if busy:
+            return state.chance.choice(busy)
+        time.sleep(0.05)
+    return state.chance.randrange(len(running))
 
 
 def _let_pass(state: Round, seconds: float) -> None:
@@ -173,7 +186,7 @@ def main() -> None:
     parser.add_argument("--engine", help="tantivy or an Elasticsearch; a server of its own without it")
     given = parser.parse_args()
     chance = random.Random(given.seed)
-    sizes = {f"town-{number}": chance.randint(50, 900) for number in range(PORTALS)}
+    sizes = {f"town-{number}": chance.randint(300, 1500) for number in range(PORTALS)}
     begun = time.monotonic()
     with _servers(given.store, given.engine) as (store, engine), tempfile.TemporaryDirectory() as folder:
         settings = {

@@ -36,7 +36,7 @@ class PortalsWatch:
         self._stamp = stamp
         try:
             portals = _by_job(self._path)
-        except PortalsFileError as error:
+        except (PortalsFileError, OSError) as error:
             self._said(f"THE PORTALS FILE CANNOT BE USED, the one read before stays in force: {error}")
             return False
         if portals == self.portals:

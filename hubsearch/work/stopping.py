@@ -9,10 +9,11 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
-    """Set once somebody wants the worker to end."""
+    """Set once somebody wants the worker to end; `signalled` when that was a person, by a signal."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self.signalled = False
 
     def listen(self) -> None:
         """Take over the signals of this process; for its main thread alone."""
@@ -32,8 +33,9 @@ class Stop:
         return self._event.wait(seconds)
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self._event.is_set():
+        if self.signalled:
             # Children notice the end of their pipes, leases run out, transactions are rolled back: as with
             # a kill, nothing is lost.
             os._exit(128 + number)
+        self.signalled = True
         self._event.set()

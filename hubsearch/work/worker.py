@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from harvesters.leash import CalledBack
 from hubsearch.hub import Hub
 from hubsearch.secrets import provide
+from hubsearch.settings import SettingsError
 from hubsearch.work.attendants import Attendant, following, publishing
 from hubsearch.work.errors import WorkerRefused
 from hubsearch.work.harvests import REMEMBERED, Harvests
@@ -68,6 +69,7 @@ class Worker:
         Raises WorkerRefused when the store takes one worker and another one has it, and StoreError when it is
         away, for a worker that works once.
         """
+        provide(self._hub.settings, os.environ)
         with self._alone_on_sqlite() as alone:
             for attendant in self._attendants:
                 attendant.start()
@@ -103,12 +105,20 @@ class Worker:
         if alone is not None:
             self._check(alone)
         self._hub.leases.bury_the_dead()
-        if self._watch.changed() or not self._planned:
-            provide(self._hub.settings, os.environ)
+        if self._watch.changed():
             self._planned = False
+            self._provide_again()
+        if not self._planned:
             plan(self._hub, self._watch.portals)
             self._planned = True
         return self._harvests.start(self._watch.portals)
+
+    def _provide_again(self) -> None:
+        """A new portal may have brought a password of its own."""
+        try:
+            provide(self._hub.settings, os.environ)
+        except SettingsError as error:
+            self._watcher.said(f"THE SECRETS CANNOT BE READ, those read before stay in force: {error}")
 
     def _rest(self, seconds: float) -> None:
         if self._harvests.busy():
@@ -127,14 +137,19 @@ class Worker:
         self._settle_until(deadline)
         self._harvests.call_back("the worker stops")
         self._settle_until(time.monotonic() + LAST_WORDS_SECONDS)
-        ended = [attendant.join(deadline - time.monotonic()) for attendant in self._attendants]
+        while self._order.once and not self._stop.signalled and not all(self._joined(TICK_SECONDS)):
+            pass  # what was due is done, and nobody wants index and feeds to end before their time
+        ended = self._joined(deadline - time.monotonic())
         if not all(ended):
             self._hub.leases.call_back("the worker stops")
-            ended = [attendant.join(LAST_WORDS_SECONDS) for attendant in self._attendants]
+            ended = self._joined(LAST_WORDS_SECONDS)
         if self._harvests.busy() or not all(ended):
             self._watcher.said("Something did not end in time; others take it over when its lease ends")
             os._exit(1)
         self._harvests.close()
+
+    def _joined(self, seconds: float) -> list[bool]:
+        return [attendant.join(seconds) for attendant in self._attendants]
 
     def _settle_until(self, deadline: float) -> None:
         while self._harvests.busy() and (left := deadline - time.monotonic()) > 0:

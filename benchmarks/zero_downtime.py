@@ -20,7 +20,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from index.ingest import Mapper, ingest
 from index.store import Source
 from mappings.schemas import describe
 from mappings.source_record import RunStatement, SourceRecord
+from tests.servers.fresh import fresh_prefix
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEN_WITHIN = 1.0
@@ -216,14 +217,14 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="searches a second")
     parser.add_argument("--engine", default="tantivy")
     parser.add_argument("--store", help="SQLite in a new folder when not given")
-    parser.add_argument("--index", default="zero_downtime", help="prefix of the indexes in a cluster")
     parser.add_argument("--port", type=int, default=8399)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
+    prefix = fresh_prefix(given.engine) if given.engine != "tantivy" else nullcontext("hub")
+    with tempfile.TemporaryDirectory() as home, prefix as index:
         environment = os.environ | {
             "HUBSEARCH_HOME": home,
             "HUBSEARCH_ENGINE": given.engine,
-            "HUBSEARCH_ENGINE_INDEX": given.index,
+            "HUBSEARCH_ENGINE_INDEX": index,
             "HUBSEARCH_STORE": given.store or "",
         }
         figures = measure(environment, documents=given.documents, rate=given.rate, port=given.port)

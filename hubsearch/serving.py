@@ -36,14 +36,14 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
 
     A process that dies is replaced. SIGTERM ends all in order; SIGHUP renews them one after the other.
     """
-    options = _options(settings, host, port)
+    options = server_options(settings, host, port)
     uvicorn.run(FACTORY, factory=True, workers=workers, **options)
 
 
 def serve_hub(hub: Hub, *, host: str, port: int) -> None:
     """Serve an open hub in this process until stopped; harvests may go on beside it."""
     with ExitStack() as stack:
-        uvicorn.run(_application(hub, stack), **_options(hub.settings, host, port))
+        uvicorn.run(_application(hub, stack), **server_options(hub.settings, host, port))
 
 
 def application() -> FastAPI:
@@ -78,7 +78,8 @@ def _application(hub: Hub, stack: ExitStack) -> FastAPI:
     return create_app(web, lifespan=draining(hub.settings.drain_seconds, stack.close))
 
 
-def _options(settings: Settings, host: str, port: int) -> dict[str, Any]:
+def server_options(settings: Settings, host: str, port: int) -> dict[str, Any]:
+    """How uvicorn is to serve, in this process or in several."""
     return {
         "host": host,
         "port": port,

@@ -11,6 +11,8 @@ import httpx
 import psutil
 import pytest
 
+from hubsearch.serving import server_options
+from hubsearch.settings import read_settings
 from tests.conftest import run_command
 from tests.hubsearch.served import Served
 
@@ -107,6 +109,13 @@ def test_a_port_that_is_taken_is_said(two_workers: Served, home: Path) -> None:
         assert done.status not in {0, None}
         assert "address already in use" in done.stderr.lower()
         assert "Traceback" not in done.stderr
+
+
+def test_only_the_named_proxies_are_believed(tmp_path: Path) -> None:
+    home = {"HUBSEARCH_HOME": str(tmp_path)}
+    for given, trusted in ((None, "127.0.0.1,::1"), ("10.0.0.0/8,192.0.2.7", "10.0.0.0/8,192.0.2.7")):
+        settings = read_settings(home | ({"HUBSEARCH_PROXIES": given} if given else {}))
+        assert server_options(settings, "127.0.0.1", 8000)["forwarded_allow_ips"] == trusted
 
 
 def test_a_store_that_cannot_be_opened_is_said_before_anything_is_served(tmp_path: Path) -> None:

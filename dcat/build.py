@@ -8,12 +8,15 @@ catalogue gives the same bytes.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
 
 from dcat.dcat_us_1_1 import Entry, to_entry
+from dcat.errors import FeedError
 from dcat.record import FeedRecord
 from dcat.report import BuildReport, LeftOut
 
@@ -108,18 +111,35 @@ class FeedBuild:
 
 
 @contextmanager
-def build_feed(records: Iterable[FeedRecord]) -> Iterator[FeedBuild]:
-    """A build of these records; its temporary database is gone when the block ends."""
-    with closing(sqlite3.connect("", isolation_level=None, check_same_thread=False)) as database:
-        database.execute("PRAGMA journal_mode = OFF")
-        database.execute("PRAGMA cache_size = -8000")
-        database.executescript(_TABLES)
-        database.execute("BEGIN")
-        build = FeedBuild(database)
-        for record in records:
-            build.add(record)
-        build.settle()
+def build_feed(records: Iterable[FeedRecord], folder: Path | None = None) -> Iterator[FeedBuild]:
+    """A build of these records; its temporary database, which is about as large as the feed, is gone when the
+    block ends. It lies in `folder`, without one where the system keeps such files: that may be memory.
+
+    Raises FeedError when there is no room for it.
+    """
+    with ExitStack() as stack:
+        aside = stack.enter_context(TemporaryDirectory(prefix=".feed-", dir=folder)) if folder else None
+        name = str(Path(aside) / "entries.sqlite") if aside else ""
+        try:
+            database = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+            stack.enter_context(closing(database))
+            build = _filled(database, records)
+        except sqlite3.Error as error:
+            raise FeedError(f"the feed cannot be made in {aside or 'memory'} ({error}); make room") from error
         yield build
+
+
+def _filled(database: sqlite3.Connection, records: Iterable[FeedRecord]) -> FeedBuild:
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA cache_size = -8000")
+    database.executescript(_TABLES)
+    database.execute("BEGIN")
+    build = FeedBuild(database)
+    for record in records:
+        build.add(record)
+    build.settle()
+    return build
 
 
 def _head(feed_url: str | None) -> dict[str, Any]:

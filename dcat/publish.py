@@ -39,21 +39,22 @@ def publish(
     instead of "delete all". `before` is the number of entries to compare with, where the published version
     is not at `target`. Raises FeedError when the files cannot be written.
     """
-    with build_feed(records) as build:
-        published = count_entries(target) if before is None else before
-        build.report.held = _objection(build.report, published, allow_shrink=allow_shrink)
-        if build.report.held:
-            build.report.errors.append(build.report.held)
-            return build.report
-        try:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with build_feed(records, target.parent) as build:
+            published = count_entries(target) if before is None else before
+            build.report.held = _objection(build.report, published, allow_shrink=allow_shrink)
+            if build.report.held:
+                build.report.errors.append(build.report.held)
+                return build.report
             if build.report.datasets:
                 _replace(build, target, feed_url)
             else:
                 _withdraw(target)
-        except OSError as error:
-            raise FeedError(f"{target}: the feed cannot be written ({error}); the old one is kept") from error
-        build.report.published = True
-        return build.report
+            build.report.published = True
+            return build.report
+    except OSError as error:
+        raise FeedError(f"{target}: the feed cannot be written ({error}); the old one is kept") from error
 
 
 def gzip_path(target: Path) -> Path:

@@ -25,7 +25,8 @@ LOOKED_AFTER = 1.0
 ATTEMPTS = 3
 """To copy a version that is replaced while it is copied."""
 CHUNK = 1 << 20
-PREFIX = "hubsearch-feeds-"
+FOLDER = "copies"
+"""In the home, which is on a disk; a temporary folder may be in memory, and a feed may be large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def published_feeds(store: Store, settings: Settings) -> PublishedFeeds:
     """The feeds of a hub, for one web process."""
     if not store.database.is_postgres:
         return PublishedFeeds(settings.feeds, _nothing, _nothing)
-    folder, lock = _own_folder()
+    folder, lock = _own_folder(settings.home / FOLDER)
 
     def close() -> None:
         shutil.rmtree(folder, ignore_errors=True)
@@ -90,6 +91,9 @@ class FeedCopy:
                 self._copy(found)
             except FeedReplaced:
                 continue
+            except OSError as error:
+                where = self.target.parent
+                raise StoreError(f"the feed cannot be copied to {where} ({error}); make room") from error
             self._version = found.version
             return
 
@@ -111,18 +115,19 @@ class FeedCopy:
             plain.replace(self.target)
 
 
-def _own_folder() -> tuple[Path, IO[bytes]]:
+def _own_folder(among: Path) -> tuple[Path, IO[bytes]]:
     """A folder of this process alone, and the lock that says so while it lives."""
-    _clear_after_the_dead()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    among.mkdir(parents=True, exist_ok=True)
+    _clear_after_the_dead(among)
+    folder = Path(tempfile.mkdtemp(dir=among))
     lock = (folder / "lock").open("wb")
     fcntl.flock(lock, fcntl.LOCK_EX)
     return folder, lock
 
 
-def _clear_after_the_dead() -> None:
-    """Remove the folders of processes that were killed: a feed may be large."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+def _clear_after_the_dead(among: Path) -> None:
+    """Remove the folders of processes that were killed."""
+    for folder in among.iterdir():
         with _unlocked(folder) as is_dead:
             if is_dead:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -86,10 +86,13 @@ class FolderPlace:
 
 @dataclass(frozen=True, slots=True)
 class StorePlace:
-    """The store: what is published is compared with the version there, whichever machine wrote it."""
+    """The store: what is published is compared with the version there, whichever machine wrote it.
+
+    `scratch` is a folder on a disk, where the feed is made."""
 
     database: Database
     now: datetime
+    scratch: Path
 
     def key(self) -> str | None:
         """Kept with the version."""
@@ -101,7 +104,7 @@ class StorePlace:
     ) -> BuildReport:
         """As `FeedPlace`; an empty feed is a version without a file."""
         before = feeds.present(self.database, FEED)
-        with TemporaryDirectory(prefix="hubsearch-feed-") as folder:
+        with TemporaryDirectory(prefix=".feed-", dir=self.scratch) as folder:
             target = Path(folder) / FEED
             held = before.report["datasets"] if before else 0
             report = publish(records, target, allow_shrink=allow_shrink, feed_url=feed_url, before=held)

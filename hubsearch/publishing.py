@@ -38,7 +38,7 @@ def publish_feeds(store: Store, settings: Settings, *, allow_shrink: bool = Fals
 def feed_place(store: Store, settings: Settings) -> FeedPlace:
     """A hub on PostgreSQL may have web processes on several machines; with SQLite all share the home."""
     if store.database.is_postgres:
-        return StorePlace(store.database, settings.now())
+        return StorePlace(store.database, settings.now(), settings.home)
     return FolderPlace(settings.feeds)
 
 

@@ -74,6 +74,7 @@ def _application(hub: Hub, stack: ExitStack) -> FastAPI:
         renew_feeds=feeds.renew,
         now=hub.settings.now,
         title=hub.settings.title,
+        scratch=hub.settings.home,
     )
     return create_app(web, lifespan=draining(hub.settings.drain_seconds, stack.close))
 

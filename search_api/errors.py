@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from dcat.errors import FeedError
 from index.engines.protocol import EngineError
 from index.query.model import BadRequest
 from index.store.errors import StoreError
@@ -54,6 +55,7 @@ def add_error_answers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(EngineError, _no_engine)
     app.add_exception_handler(StoreError, _no_store)
+    app.add_exception_handler(FeedError, _no_store)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
 

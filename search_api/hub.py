@@ -22,7 +22,8 @@ class Search(Protocol):
 @dataclass(frozen=True, slots=True)
 class Hub:
     """An open hub, read only: no request changes it. `base_url` has no slash at its end, `now` gives aware
-    times, `feeds_dir` holds the published feeds once `renew_feeds` was called, which may raise StoreError."""
+    times, `feeds_dir` holds the published feeds once `renew_feeds` was called, which may raise StoreError.
+    `scratch` is a folder on a disk for what is made on the way, such as a narrowed feed."""
 
     store: Store
     search: Search
@@ -32,3 +33,4 @@ class Hub:
     now: Callable[[], datetime]
     title: str = "hubsearch"
     renew_feeds: Callable[[], None] = lambda: None
+    scratch: Path | None = None

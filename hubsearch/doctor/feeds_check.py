@@ -54,6 +54,8 @@ def _check(name: str, published: datetime | None, entries: int | None, held: str
     )
     many = f" with {entries:,} datasets" if entries is not None else ""
     if held:
-        advice = "look why, then publish it all the same with hubsearch export dcat-us-1.1 --publish, or harvest again"
+        advice = (
+            "look why, then publish it all the same: hubsearch export dcat-us-1.1 --publish; or harvest again"
+        )
         return Check("feeds", "finding", f"{when}{many}; the next one is held back: {held}", advice, facts)
     return Check("feeds", "ok", f"{when}{many}", facts=facts)

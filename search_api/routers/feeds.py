@@ -61,7 +61,7 @@ def _narrowed(request: Request) -> Response:
     try:
         with ExitStack() as stack:
             ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
-            build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url)))
+            build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url), hub.scratch))
             if not build.report.datasets:
                 raise HTTPException(404, nothing(build.report))
             open_build = stack.pop_all()

@@ -1,6 +1,9 @@
 """Published feeds: whole or not at all, the same bytes for the same catalogue, guarded against shrinking."""
 
 import gzip
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +106,33 @@ def test_a_place_that_is_no_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FeedError, match="cannot be written"):
         publish(records(1), tmp_path / "file" / "data.json")
+
+
+WITHOUT_ROOM = f"""
+import resource, sys
+from pathlib import Path
+from dcat.errors import FeedError
+from dcat.publish import publish
+from tests.dcat.test_publish import records
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, {resource.RLIM_INFINITY}))
+try:
+    publish(records(20_000), Path(sys.argv[1]))
+except FeedError as error:
+    print(error)
+"""
+
+
+def test_without_room_to_make_it_the_old_feed_stays_and_the_reason_is_said(target: Path) -> None:
+    """The working files lie beside the feed: a temporary folder may be in memory."""
+    publish(records(20), target)
+    before = target.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ROOM, str(target)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(target.parent) in done.stdout
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in target.parent.iterdir()) == ["data.json", "data.json.gz"]

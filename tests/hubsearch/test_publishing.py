@@ -3,7 +3,6 @@ back when it shrinks, and the same on every machine."""
 
 import gzip
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -237,11 +236,11 @@ def test_with_the_store_away_the_copy_is_still_served(
 
 @in_the_store
 def test_the_copies_of_killed_processes_go_and_those_of_others_stay(
-    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hub: Hub,
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     alive = published_feeds(hub.store, hub.settings)
-    killed = tmp_path / "hubsearch-feeds-killed"
+    copies = hub.settings.home / "copies"
+    killed = copies / "killed"
     killed.mkdir()
     (killed / "lock").touch()
     (killed / FEED).write_bytes(b"{}")
@@ -250,7 +249,28 @@ def test_the_copies_of_killed_processes_go_and_those_of_others_stay(
     assert alive.folder.exists()
     for files in (alive, again):
         files.close()
-    assert list(tmp_path.glob("hubsearch-feeds-*")) == []
+    assert list(copies.iterdir()) == []
+
+
+@in_the_store
+def test_a_full_disk_is_503_and_the_copy_before_stays(
+    hub: Hub, machines: list[PublishedFeeds], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_copy, has_none = (browser(hub, files) for files in machines)
+    harvest(hub, 1, 2)
+    hub.publish()
+    assert has_copy.get("/data.json").status_code == 200
+    harvest(hub, 1, 2, 3)
+    hub.publish()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hubsearch.feed_copies.shutil.copyfileobj", full)
+        assert len(has_copy.get("/data.json").json()["dataset"]) == 2
+        assert has_none.get("/data.json").status_code == 503
+    assert len(has_copy.get("/data.json").json()["dataset"]) == 3
 
 
 @in_the_home

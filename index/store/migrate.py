@@ -20,8 +20,12 @@ LOCK = 0x68756273
 """The advisory lock whoever migrates a PostgreSQL database holds ("hubs"). It is the database's own, so two
 hubs in two databases do not wait for each other."""
 
-PATIENCE = "10min"
+LONGEST = "10min"
 """How long the others wait for it: as long as adding an index to millions of records takes."""
+
+TABLE_LOCK = "3s"
+"""How long a change of a table waits for its turn. Everybody else's questions queue behind it, so rather than
+wait out a long one (a dump), it gives up and comes again a little later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,23 @@ def migrate(database: Database) -> Migrated:
         if found is not None and found >= REVISION:
             _refuse_newer(connection, found, database.name)
             return Migrated(found, found)
-    with database.write() as connection:
+
+    def work(connection: Connection) -> Migrated:
         if database.is_postgres:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
-            connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
-            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            _take_turn(connection)
         found = current_revision(connection)
         if found is None or found < REVISION:
             _upgrade(connection, found, database.name)
         return Migrated(found, REVISION)
+
+    return database.transact(work)
+
+
+def _take_turn(connection: Connection) -> None:
+    connection.execute(text(f"SET LOCAL statement_timeout = '{LONGEST}'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST}'"))
+    connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{TABLE_LOCK}'"))
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -25,8 +25,8 @@ Result = TypeVar("Result")
 
 
 def retried(attempt: Callable[[], Result], patience: float) -> Result:
-    """The result of `attempt`. Raises what the last one raised: StoreAway when `patience` seconds are over,
-    StoreConflict after `CONFLICTS` attempts."""
+    """The result of `attempt`. Raises what the last one raised when `patience` seconds are over, and after
+    `CONFLICTS` conflicts."""
     begun = time.monotonic()
     failures = conflicts = 0
     while True:
@@ -34,7 +34,7 @@ def retried(attempt: Callable[[], Result], patience: float) -> Result:
             return attempt()
         except StoreConflict:
             conflicts += 1
-            if conflicts >= CONFLICTS:
+            if conflicts >= CONFLICTS or time.monotonic() - begun > patience:
                 raise
             pause = _pause(conflicts)
         except StoreAway as error:

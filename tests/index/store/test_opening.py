@@ -107,6 +107,31 @@ def test_many_who_open_an_empty_place_at_once_all_get_a_store(empty_url: str) ->
     assert run(empty_url, "SELECT version_num FROM alembic_version") == [(REVISION,)]
 
 
+@pytest.mark.parametrize("store_kind", ["newest", "oldest"])
+def test_a_migration_does_not_queue_others_behind_a_long_question(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a dump that reads a table the migration changes: the migration steps back and comes again."""
+    Store.open(empty_url).close()
+    later = tmp_path / "migrations"
+    shutil.copytree(migrate.MIGRATIONS, later)
+    (later / "versions" / "r9999_later.py").write_text(LATER)
+    old = Store.open(empty_url)
+    monkeypatch.setattr(migrate, "MIGRATIONS", later)
+    monkeypatch.setattr(migrate, "REVISION", "9999")
+    monkeypatch.setattr(migrate, "TABLE_LOCK", "100ms")
+    upgrade = threading.Thread(target=lambda: Store.open(empty_url).close())
+    with old.database.read() as dump:
+        dump.execute(text("SELECT * FROM sources"))
+        upgrade.start()
+        upgrade.join(timeout=1)
+        assert upgrade.is_alive()
+        assert old.sources() == []
+    upgrade.join()
+    assert run(empty_url, "SELECT version_num FROM alembic_version") == [("9999",)]
+    old.close()
+
+
 def test_a_store_of_a_newer_version_is_left_alone(store_url: str) -> None:
     Store.open(store_url).close()
     run(

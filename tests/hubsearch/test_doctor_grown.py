@@ -19,8 +19,8 @@ from tests.conftest import run_command
 from tests.hubsearch.test_harvest import portal_on_loopback
 
 FOR_TESTS_ALONE = ("acknowledged writes", "is yellow")
-"""The tests' database does not wait for its disk, and the doctor says so. The tests' cluster is yellow for the
-moment in which another test makes an index."""
+"""The tests' database does not wait for its disk, and the doctor says so. The tests' cluster is yellow for
+the moment in which another test makes an index."""
 
 
 @pytest.fixture

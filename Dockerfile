@@ -26,7 +26,7 @@ RUN groupadd --gid 10001 hubsearch \
 COPY --from=dependencies /opt/hubsearch /opt/hubsearch
 RUN --mount=type=bind,from=wheel,source=/wheel,target=/wheel \
     /opt/hubsearch/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-index /wheel/*.whl
-# A feed is written aside before it is published, and may be a gigabyte: on the volume, not in memory.
+# An exported feed is made in a temporary folder, and may be a gigabyte: on the volume, not in memory.
 ENV PATH=/opt/hubsearch/bin:$PATH \
     HOME=/tmp \
     TMPDIR=/var/lib/hubsearch \

@@ -5,6 +5,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -83,13 +84,17 @@ def test_sigterm_lets_the_requests_under_way_finish(home: Path, workers: int) ->
 
 
 def test_while_it_drains_it_answers_and_says_that_it_is_not_ready(home: Path) -> None:
-    with Served(home, workers=2, environment={"HUBSEARCH_DRAIN_SECONDS": "4"}) as served:
+    with Served(home, workers=2, environment={"HUBSEARCH_DRAIN_SECONDS": "300"}) as served:
         assert served.get("/readyz").status_code == 200
+        workers = served.workers()
         served.process.send_signal(signal.SIGTERM)
         served.wait_until(lambda: served.get("/readyz").status_code == 503)
         assert "being stopped" in served.get("/readyz").text
         assert served.get("/search.json?q=water").status_code == 200
         assert served.get("/healthz").status_code == 200, "a process that ends is not ill"
+        for worker in workers:
+            with suppress(psutil.NoSuchProcess):
+                worker.terminate()  # told a second time it waits no longer
         assert served.process.wait(60) == 0
 
 

@@ -1,19 +1,24 @@
 """How a worker is told to stop: SIGTERM or Ctrl-C lets it drain, the second one ends it at once."""
 
 import os
+import select
 import signal
-import threading
 from types import FrameType
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
-    """Set once somebody wants the worker to end; `signalled` when that was a person, by a signal."""
+    """Said once somebody wants the worker to end; `signalled` when that was a person, by a signal.
+
+    A pipe that becomes readable, and no lock: a signal's handler runs in the middle of whatever its thread is
+    at, and would wait for ever for a lock that thread holds (as `threading.Event.wait` does for a moment).
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._said = False
         self.signalled = False
+        self._hear, self._speak = os.pipe()
 
     def listen(self) -> None:
         """Take over the signals of this process; for its main thread alone."""
@@ -22,15 +27,18 @@ class Stop:
 
     def wanted(self) -> bool:
         """Whether it has been said."""
-        return self._event.is_set()
+        return self._said
 
     def say(self) -> None:
         """Stop, for another reason than a signal."""
-        self._event.set()
+        if not self._said:
+            self._said = True
+            os.write(self._speak, b".")  # never read: it wakes everybody, also those who come later
 
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until it is said; whether it has been."""
-        return self._event.wait(seconds)
+        select.select([self._hear], [], [], max(0.0, seconds))
+        return self._said
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         if self.signalled:
@@ -38,4 +46,4 @@ class Stop:
             # a kill, nothing is lost.
             os._exit(128 + number)
         self.signalled = True
-        self._event.set()
+        self.say()

@@ -101,7 +101,7 @@ def jobs(settings: Settings, as_json: bool) -> None:
         print_json([job.as_json() for job in found])
         return
     print_table(
-        ("job", "due", "held by", "since", "attempts", "done", "trouble"),
+        ("job", "due", "held by", "since", "failures", "done", "trouble"),
         [
             (
                 job.name,

@@ -8,6 +8,7 @@ returns to its starter at once and waits on its own.
 
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,13 +29,18 @@ def main(owner: int, folder: Path) -> None:
             time.sleep(LOOK_EVERY)
     except psutil.NoSuchProcess:
         pass
-    if folder.exists():
-        (folder / PIDS).touch()
-        for line in (folder / PIDS).read_text(encoding="utf-8").splitlines():
-            pid, begun = line.split()
-            if is_still(int(pid), float(begun)):
-                kill_tree(int(pid))
-        shutil.rmtree(folder, ignore_errors=True)
+    finally:  # a guard that is asked to end takes its servers along
+        clear(folder)
+
+
+def clear(folder: Path) -> None:
+    """End the processes named in the folder, and remove it."""
+    pids = folder / PIDS
+    for line in pids.read_text(encoding="utf-8").splitlines() if pids.exists() else ():
+        pid, begun = line.split()
+        if is_still(int(pid), float(begun)):
+            kill_tree(int(pid))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_still(pid: int, begun: float) -> bool:
@@ -48,4 +54,5 @@ def is_still(pid: int, begun: float) -> bool:
 if __name__ == "__main__":
     if os.fork():
         os._exit(0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     main(int(sys.argv[1]), Path(sys.argv[2]))

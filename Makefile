@@ -35,7 +35,7 @@ grown-demo: setup
 
 test: setup
 	@$(BIN)/python -m tests.servers
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .

@@ -33,6 +33,11 @@ from tests.servers.shared import shared
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Twice as many as there are cores: half of the time tests wait for servers and other processes."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a command printed and how it ended."""

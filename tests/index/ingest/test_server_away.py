@@ -14,6 +14,7 @@ from sqlalchemy import event
 from index.ingest import ingest
 from index.store import Run, Store, runs
 from index.store.errors import StoreAway
+from index.store.retry import retried
 from tests.index.conftest import Migrated
 from tests.index.ingest.support import SOURCE, TOY, Feed, days, dump, many, numbers, record
 from tests.servers.postgres import PostgresServer, newest
@@ -147,8 +148,8 @@ def test_a_server_that_stays_away_ends_the_run_and_the_next_one_does_the_rest(
             return taken
 
         monkeypatch.setattr(runs, "take_step", stop_in_the_middle)
-        monkeypatch.setattr("index.ingest.writes.PATIENCE", 0.2)
-        monkeypatch.setattr(store.database, "transact", impatient(store.database.transact))
+        for module in ("index.store.database", "index.ingest.writes"):
+            monkeypatch.setattr(f"{module}.retried", impatient)
         store.put_source(SOURCE)
         try:
             with pytest.raises(StoreAway, match="server"):
@@ -215,5 +216,5 @@ def fresh(server: PostgresServer) -> Iterator[Store]:
     drop(server.url(), name)
 
 
-def impatient(transact: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda work, patience=0.2: transact(work, min(patience, 0.2))
+def impatient(attempt: Callable[[], Any], patience: float) -> Any:
+    return retried(attempt, min(patience, 0.2))

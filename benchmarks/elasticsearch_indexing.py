@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 from elasticsearch import helpers
 
-from benchmarks.search import NOW, SOURCE, Mixture
+from benchmarks.search import SOURCE, Mixture
 from index.document import index_document
 from index.engines.access import EngineAccess
 from index.engines.elasticsearch import ElasticsearchEngine
@@ -28,9 +28,9 @@ from index.engines.elasticsearch.documents import upsert
 from index.engines.elasticsearch.indexes import remove, remove_template
 from index.engines.protocol import IndexDocument
 from index.follow import BATCH, COMMIT_EVERY
-from index.store.ids import public_id
 from index.store.model import StoredRecord
 from mappings.schemas import map_record
+from tests.index.catalogue import stored
 
 PREFIX = "benchindexing"
 
@@ -43,23 +43,7 @@ def documents(size: int) -> list[IndexDocument]:
 def _records(size: int) -> Iterator[StoredRecord]:
     for given in Mixture(size).records():
         mapped = map_record(given.schema, given.payload)
-        made = public_id(SOURCE.id, str(given.identifier))
-        name = str(given.identifier)
-        yield StoredRecord(
-            id=made,
-            cluster_id=made,
-            source=SOURCE.id,
-            identifier=name,
-            first_identifier=name,
-            feed_identifier=name,
-            dataset=mapped.dataset,
-            issues=mapped.issues,
-            schema=given.schema,
-            source_url=None,
-            first_seen=NOW,
-            last_seen=NOW,
-            run="1",
-        )
+        yield stored(SOURCE.id, str(given.identifier), given.schema, mapped)
 
 
 def bare(engine: ElasticsearchEngine, bodies: list[tuple[str, int, dict[str, Any]]]) -> float:

@@ -16,12 +16,10 @@ import tempfile
 import time
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from benchmarks.search import NOW, SOURCE, Mixture, queries, seconds
+from hubsearch.doctor.store_check import server
 from hubsearch.hub import open_engine
 from hubsearch.settings import read_settings
 from index.engines.protocol import Engine
@@ -63,25 +61,14 @@ def searches(service: SearchService, number: int) -> dict[str, Any]:
 def store_bytes(store: Store) -> int:
     """Bytes on disk of the store's database."""
     with store.database.read() as connection:
-        if connection.dialect.name == "postgresql":
-            return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+        return server(connection)[2]
 
 
-def index_bytes(engine: Engine, folder: Path) -> int:
-    """Bytes on disk of the visible index, one copy of it."""
-    if engine.name == "tantivy":
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    from index.engines.elasticsearch import ElasticsearchEngine
-    from index.engines.elasticsearch.indexes import current
-
-    assert isinstance(engine, ElasticsearchEngine)
-    found = current(engine.cluster)
-    assert found is not None
-    with engine.cluster.managing("measuring the index") as client:
-        stats = client.indices.stats(index=found.index, metric="store").body
-    return int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
+def index_bytes(engine: Engine) -> int:
+    """Bytes on disk of the index, its copies included."""
+    told = engine.report().facts["bytes"]
+    assert isinstance(told, int)
+    return told
 
 
 def main() -> None:
@@ -94,7 +81,6 @@ def main() -> None:
     parser.add_argument("--index", default="sizes")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
         settings = read_settings(
             {
                 "HUBSEARCH_HOME": name,
@@ -115,7 +101,7 @@ def main() -> None:
         figures["build_seconds"] = round(time.perf_counter() - start, 1)
         figures["documents"] = documents
         figures["store_bytes_each"] = round(store_bytes(store) / documents)
-        figures["index_bytes_each"] = round(index_bytes(engine, home / "index") / documents)
+        figures["index_bytes_each"] = round(index_bytes(engine) / documents)
         figures |= searches(SearchService(store, engine, "http://hub.example"), given.queries)
         figures["peak_rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         engine.close()

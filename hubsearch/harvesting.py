@@ -7,7 +7,7 @@ harvested under its lease, so that commands and workers are never at the same so
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from harvesters.leash import CalledBack
 from harvesters.portal import Portal
@@ -30,16 +30,15 @@ def harvest(hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: b
     runs: dict[str, Run] = {}
     with ThreadPoolExecutor(max_workers=FETCHES_AT_ONCE, thread_name_prefix="fetch") as pool:
         fetches = {pool.submit(_fetch, hub, portal, watcher): portal for portal in portals}
-        try:
+        with ExitStack() as unless_whole:
+            unless_whole.callback(hub.leases.call_back, "the harvest was ended")
+            unless_whole.callback(pool.shutdown, wait=False, cancel_futures=True)
             for done in as_completed(fetches):
                 fetched = done.result()
                 run = _land(fetched, dry_run=dry_run) if isinstance(fetched, SourceJob) else fetched
                 runs[run.source] = run
                 watcher.landed(run)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            hub.leases.call_back("the harvest was ended")
-            raise
+            unless_whole.pop_all()
     if not dry_run:
         hub.catch_up(watcher.said)
     return [runs[portal.id] for portal in portals]
@@ -84,12 +83,15 @@ def _land(job: SourceJob, *, dry_run: bool) -> Run:
 
 @contextmanager
 def _given_back_on_trouble(job: SourceJob) -> Iterator[None]:
-    try:
+    with ExitStack() as on_trouble:
+        on_trouble.callback(_give_up, job)
         yield
-    except BaseException:
-        with suppress(StoreError):
-            job.give_up()
-        raise
+        on_trouble.pop_all()
+
+
+def _give_up(job: SourceJob) -> None:
+    with suppress(StoreError):  # then its lease runs out
+        job.give_up()
 
 
 def _stopped(job: SourceJob, error: Exception) -> Run:

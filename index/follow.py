@@ -111,7 +111,7 @@ def build(
                 _apply_after(store, writer, reached, applied, progress)
             made.swap()
     follow(store, engine)
-    return engine.count(_everything())
+    return engine.count(everything())
 
 
 def check(store: FollowedStore, engine: Engine) -> dict[str, int]:
@@ -234,6 +234,7 @@ def _sources(store: FollowedStore) -> dict[str, Source]:
     return {source.id: source for source in store.sources()}
 
 
-def _everything() -> EngineRequest:
+def everything() -> EngineRequest:
+    """A search without any word or filter."""
     moment = datetime.fromtimestamp(0, UTC)
     return EngineRequest(ParsedQuery(), {}, "all", "modified", 0, 0, moment)

@@ -21,8 +21,7 @@ from hubsearch.settings import Settings
 @click.pass_obj
 def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve the search page, the API and the feeds until stopped."""
-    with open_hub(settings):
-        pass  # what cannot be opened is said here, once; the tables are brought up to date
     many = "" if workers == 1 else f" with {workers} processes"
-    say(f"Serving {settings.home} at http://{host}:{port}{many} (Ctrl-C stops)")
+    with open_hub(settings):  # what cannot be opened is said once; the tables are brought up to date
+        say(f"Serving {settings.home} at http://{host}:{port}{many} (Ctrl-C stops)")
     serve_processes(settings, host=host, port=port, workers=workers)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 
 from hubsearch.doctor.findings import Check
 from hubsearch.settings import Settings
@@ -24,7 +23,7 @@ def disk(settings: Settings) -> list[Check]:
         return [Check("disk", "finding", says, "give it to the user that runs hubsearch")]
     free = shutil.disk_usage(home).free
     facts = {"free": free} | {name: bytes_of(home / name) for name in ("index", "feeds", "spool")}
-    needed = LEAST_FREE + _to_build(home / "index")
+    needed = LEAST_FREE + facts["index"]
     if free < needed:
         says = (
             f"only {size(free)} are free on the disk of {home}; harvests and a new index need {size(needed)}"
@@ -41,7 +40,3 @@ def clock(settings: Settings) -> list[Check]:
         says = f"HUBSEARCH_NOW replaces the clock: it is {settings.fixed_now:%Y-%m-%d %H:%M} for the hub"
         return [Check("clock", "finding", says, "take HUBSEARCH_NOW out of the environment", facts)]
     return [Check("clock", "ok", f"{settings.now():%Y-%m-%d %H:%M:%S} UTC", facts=facts)]
-
-
-def _to_build(index: Path) -> int:
-    return bytes_of(index)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
@@ -10,9 +9,9 @@ from hubsearch.doctor.findings import Check
 from hubsearch.hub import open_engine
 from hubsearch.settings import Settings, SettingsError
 from hubsearch.units import size
-from index.engines.protocol import Engine, EngineError, EngineRequest, EngineUnavailable
+from index.engines.protocol import Engine, EngineError, EngineUnavailable
 from index.engines.report import Fact
-from index.query.syntax import ParsedQuery
+from index.follow import everything
 from index.store import Store
 from index.store.errors import StoreError
 from index.store.schema import clusters, records
@@ -82,7 +81,7 @@ def _distance(store: Store, engine: Engine) -> list[Check]:
         says = f"the index is {waiting:,} changed datasets behind the store"
         advice = "a harvest or a worker catches up by itself; by hand: hubsearch index check --repair"
         return [Check("engine", "note" if running else "finding", says, advice, facts)]
-    found = engine.count(_everything())
+    found = engine.count(everything())
     short = living - found - len(store.refused_documents())
     facts |= {"documents": found, "datasets": living}
     if short:
@@ -107,7 +106,3 @@ def _refused(store: Store) -> list[Check]:
     says = f"the engine would not take {len(refused):,} documents, so searches miss them: {shown}"
     advice = "report them; when the cause is gone, hubsearch index check --repair puts them in"
     return [Check("engine", "finding", says, advice, {"refused": len(refused)})]
-
-
-def _everything() -> EngineRequest:
-    return EngineRequest(ParsedQuery(), {}, "all", "modified", 0, 0, datetime.fromtimestamp(0, UTC))

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-
 from dcat.publish import count_entries
 from hubsearch.doctor.findings import Check
 from hubsearch.publishing import FEED, held_back
 from hubsearch.settings import Settings
 from index.store import Store
-from index.store.schema import feeds as feeds_table
+from index.store.feeds import present
 
 
 def feeds(settings: Settings, store: Store) -> list[Check]:
@@ -31,11 +29,10 @@ def feeds(settings: Settings, store: Store) -> list[Check]:
 
 
 def _in_store(store: Store) -> list[Check]:
-    with store.database.read() as connection:
-        rows = connection.execute(select(feeds_table).order_by(feeds_table.c.name)).all()
-    return [
-        _check(row.name, row.published_at, row.report.get("datasets"), row.report.get("held")) for row in rows
-    ]
+    found = present(store.database, FEED)
+    if found is None:
+        return []
+    return [_check(FEED, found.published_at, found.report.get("datasets"), found.report.get("held"))]
 
 
 def _in_home(settings: Settings) -> list[Check]:

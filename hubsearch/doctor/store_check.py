@@ -15,8 +15,8 @@ from hubsearch.units import size
 from index.store import Store
 from index.store.database import Database
 from index.store.errors import StoreError
-from index.store.migrate import current_revision
-from index.store.schema import REVISION, compatibility, records, sources
+from index.store.migrate import current_revision, fit_since
+from index.store.schema import REVISION, records, sources
 
 CLOCKS_APART = 5.0
 """Seconds that the database's clock and ours may differ. Leases end by the one, due times by the other."""
@@ -71,7 +71,7 @@ def _tables(connection: Connection, name: str, revision: str | None, checks: lis
         says = f"the store {name} has an earlier version's tables ({revision}; this one needs {REVISION})"
         checks.append(Check("store", "finding", says, "bring them up to date: hubsearch migrate"))
         return False
-    if (connection.execute(select(func.max(compatibility.c.since))).scalar() or revision) <= REVISION:
+    if fit_since(connection, revision) <= REVISION:
         says = f"the store {name} was brought to {revision} by a newer version, which lets this one go on"
         checks.append(Check("store", "note", says, "upgrade this installation when the others are done"))
         return True
@@ -81,7 +81,7 @@ def _tables(connection: Connection, name: str, revision: str | None, checks: lis
 
 
 def _described(connection: Connection, name: str, revision: str | None) -> Check:
-    kind, version, used = _server(connection)
+    kind, version, used = server(connection)
     live = select(func.count()).select_from(records).where(records.c.deleted_at.is_(None))
     facts: dict[str, Any] = {
         "kind": kind,
@@ -98,7 +98,7 @@ def _described(connection: Connection, name: str, revision: str | None) -> Check
     return Check("store", "ok", says, facts=facts)
 
 
-def _server(connection: Connection) -> tuple[str, str, int]:
+def server(connection: Connection) -> tuple[str, str, int]:
     """Kind, version, bytes."""
     if connection.dialect.name == "sqlite":
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()

@@ -16,6 +16,7 @@ from hubsearch.work.outages import Outages
 from hubsearch.work.stopping import Stop
 from hubsearch.work.upkeep import BUILD, PUBLISH, follow_under, needed, publish_under
 from index.engines.protocol import EngineBusy, EngineError
+from index.store import Source
 from index.store.errors import LeaseLost, StoreError
 
 LOOK_SECONDS = 1.0
@@ -82,19 +83,20 @@ def following(hub: Hub, said: Said) -> Callable[[], float]:
 
 
 def publishing(hub: Hub, said: Said) -> Callable[[], float]:
-    """The step of the feeds: publish when the change sequence has moved, and rest as long as that took."""
-    published = -1
+    """The step of the feeds: publish when records have changed or sources, whose contacts stand in it, and
+    rest as long as that took."""
+    published: tuple[int, list[Source]] | None = None
 
     def step() -> float:
         nonlocal published
-        sequence = hub.store.last_sequence()
-        held = hub.leases.take(PUBLISH) if sequence != published else None
+        present = hub.store.last_sequence(), hub.store.sources()
+        held = hub.leases.take(PUBLISH) if present != published else None
         if held is None:
             return LOOK_SECONDS
         begun = time.monotonic()
         with hub.leases.until_given_back(held):
             reason = publish_under(hub, held)
-        published = sequence
+        published = present
         if reason is not None:
             said(f"feeds: held back: {reason} {PUBLISH_ANYWAY}")
         return max(LOOK_SECONDS, time.monotonic() - begun)

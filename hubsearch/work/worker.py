@@ -137,9 +137,10 @@ class Worker:
         self._settle_until(deadline)
         self._harvests.call_back("the worker stops")
         self._settle_until(time.monotonic() + LAST_WORDS_SECONDS)
-        while self._order.once and not self._stop.signalled and not all(self._joined(TICK_SECONDS)):
-            pass  # what was due is done, and nobody wants index and feeds to end before their time
         ended = self._joined(deadline - time.monotonic())
+        # Of a worker that works once nobody wants index and feeds to end before their time.
+        while self._order.once and not self._stop.signalled and not all(ended):
+            ended = self._joined(TICK_SECONDS)
         if not all(ended):
             self._hub.leases.call_back("the worker stops")
             ended = self._joined(LAST_WORDS_SECONDS)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import NamedTuple
 
-from index.analysis import stem
-from index.fields import TEXT_FIELDS
+from index.analysis import ANALYSIS_VERSION, stem
+from index.fields import FACETS, TEXT_FIELDS
 from index.query.syntax import AnyOf, Clause, Phrase
 
 
@@ -42,6 +43,21 @@ def forms() -> tuple[Form, ...]:
         for stemmed, weight in ((True, text.stem), (False, text.exact))
     ]
     return tuple(form for form in both if form.weight or form.text == "all")
+
+
+def fields_version(layout: int) -> str:
+    """Names what an index was made for; an index of another version has to be built anew. `layout` counts the
+    ways in which an engine has indexed the same table of fields.
+
+    Weights are no part of it: they only enter queries. Neither are shards and replicas.
+    """
+    parts = [
+        layout,
+        ANALYSIS_VERSION,
+        [(form.field, form.stemmed) for form in forms()],
+        [(facet.name, facet.kind) for facet in FACETS],
+    ]
+    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
 
 
 @cache

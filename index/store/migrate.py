@@ -70,16 +70,21 @@ def current_revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def fit_since(connection: Connection, found: str) -> str:
+    """The revision from which on a version may work with tables that are at `found`. Newer tables are fine
+    where they say so: while a hub is upgraded, its old processes go on beside the new ones, and those that
+    are restarted meanwhile come up again."""
+    if found <= REVISION:
+        return found
+    return connection.execute(select(func.max(compatibility.c.since))).scalar() or found
+
+
 def _refuse_newer(connection: Connection, found: str, name: str) -> None:
-    """Newer tables are fine where they say so: while a hub is upgraded, its old processes go on beside the
-    new ones, and those that are restarted meanwhile come up again."""
-    if found == REVISION:
-        return
-    since = connection.execute(select(func.max(compatibility.c.since))).scalar()
-    if since is None or since > REVISION:
+    since = fit_since(connection, found)
+    if since > REVISION:
         raise StoreError(
             f"the store {name} was made by a newer version of hubsearch (its tables are at {found}, for "
-            f"versions from {since or found} on; this one knows {REVISION}); "
+            f"versions from {since} on; this one knows {REVISION}); "
             "use that version or restore an older backup"
         )
 

@@ -7,18 +7,17 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
 import httpx
 import psutil
 
 from tests.conftest import ROOT
-from tests.servers.process import free_port
+from tests.servers.process import Lifetime, free_port
 
 COMES_UP_WITHIN = 60.0
 
 
-class Served:
+class Served(Lifetime):
     """One `hubsearch serve` over a home, until the block ends. `environment` adds to the usual one; `program`
     are the words with which Python runs hubsearch."""
 
@@ -41,15 +40,12 @@ class Served:
                 [sys.executable, *program, *words], cwd=ROOT, env=names, stderr=log, stdout=log
             )
 
-    def __enter__(self) -> Self:
-        try:
-            self.wait_until(lambda: self.get("/robots.txt").status_code == 200)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+    def start(self) -> None:
+        """Wait until it answers."""
+        self.wait_until(lambda: self.get("/robots.txt").status_code == 200)
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Kill it with its workers."""
         for process in (*self.workers(), self.process):
             process.kill()
         self.process.wait()

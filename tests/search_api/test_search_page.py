@@ -266,3 +266,8 @@ def test_no_page_holds_inline_script_or_style(page: Page) -> None:
             assert isinstance(found.find(part), Tag)
         assert found.html
         assert found.html["lang"] == "en"
+
+
+def test_the_link_to_complete_results_stands_apart_from_its_sentence(page: Page) -> None:
+    (notice,) = page("/search?q=employment+drug").select(".notice")
+    assert notice.get_text().endswith("some of them. Show only those with all words")

@@ -16,6 +16,7 @@ datasets.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -70,6 +71,7 @@ _SPELT_OUT = str.maketrans(
         "＇": "'",
     }
 )
+_STEMS_KEPT = 65_536
 _INVISIBLE = frozenset("\u00ad\u200c\u200d\u2060\ufeff")
 
 
@@ -93,15 +95,27 @@ def is_word(word: str) -> bool:
     return len(word) <= MAX_WORD_BYTES // 4 or len(word.encode()) <= MAX_WORD_BYTES
 
 
-@lru_cache(maxsize=65_536)
+class _Stems(dict[str, str]):
+    """Words met so far and their stems: no call of ours for a word that was met, as most of a text were."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _STEMS_KEPT:
+            self.clear()
+        found = self[word] = str(Stemmer.Stemmer("english", 0).stemWord(word))
+        return found
+
+
+_stem = _Stems().__getitem__
+
+
 def stem(word: str) -> str:
     """The English stem of one word as `words` gives it, as every engine's stemmed fields hold it."""
-    return str(Stemmer.Stemmer("english", 0).stemWord(word))
+    return _stem(word)
 
 
-def stemmed(text: str) -> str:
-    """A prepared text with every word replaced by its stem."""
-    return " ".join(map(stem, text.split()))
+def stemmed(prepared: Iterable[str]) -> str:
+    """The words of a prepared text, each replaced by its stem."""
+    return " ".join(map(_stem, prepared))
 
 
 @cache

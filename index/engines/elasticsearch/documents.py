@@ -32,7 +32,8 @@ _SURE = MAX_WORD_BYTES // 4
 _LONG = re.compile(rf"\S{{{_SURE + 1},}}")
 _NO_WORD = "_"
 """Stands where a word was left out, so that its neighbours do not become a phrase, and where there is no word
-at all; no query holds it."""
+at all: Lucene's statistics of a field leave out documents that lack it, tantivy's do not, and rare fields
+would score differently. No query holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,21 @@ def _head(operation: str, document_id: str, sequence: int) -> bytes:
 
 
 def _source(document: IndexDocument) -> dict[str, Any]:
-    texts, whole = document.texts, document.texts.get("all", "")
-    # `all` holds the words of all others; to measure them takes half as long as to search for a long one.
-    has_long = max(map(len, whole.split()), default=0) > _SURE
+    texts, words = document.texts, document.texts.get("all", "").split() or [_NO_WORD]
+    if max(map(len, words)) > _SURE:  # `all` holds the words of all others
+        texts = {name: _sensible(text) for name, text in texts.items()}
+        words = texts["all"].split()
     made: dict[str, Any] = {
         ID: document.id,
         FINGERPRINT: fingerprint(document),
         TITLE_KEY: document.title_key[:KEYWORD_LIMIT],
     }
     for form in forms():
-        text = texts.get(form.text, "")
-        made[text_field(form)] = _indexed(form, _sensible(text) if has_long else text)
+        text = texts.get(form.text) or _NO_WORD
+        if form.stemmed:
+            made[text_field(form)] = stemmed(words if form.text == "all" else text.split())
+        else:
+            made[text_field(form)] = _exact(form, text)
     for facet, field in _VALUE_FACETS:
         if values := document.facets.get(facet):
             made[field] = values
@@ -87,13 +92,9 @@ def _source(document: IndexDocument) -> dict[str, Any]:
     return made
 
 
-def _indexed(form: Form, text: str) -> str | list[str]:
-    """A text in one form. Where phrases are searched, each part is a value of its own, so that none crosses
-    two; elsewhere parts make no difference. An empty text holds a mark: Lucene's statistics of a field leave
-    out documents that lack it, tantivy's do not, and rare fields would score differently."""
-    text = text or _NO_WORD
-    if form.stemmed:
-        return stemmed(text)
+def _exact(form: Form, text: str) -> str | list[str]:
+    """Where phrases are searched, each part of a text is a value of its own, so that none crosses two;
+    elsewhere parts make no difference."""
     return text.split("\n") if form == all_exact() else text
 
 

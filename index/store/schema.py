@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from index.store.types import UtcTime
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration these tables are the result of."""
 
 COUNTERS: tuple[str, ...] = (
@@ -148,6 +148,31 @@ records = Table(
     UniqueConstraint("feed_identifier"),
     Index("ix_records_cluster_id", "cluster_id"),
     Index("ix_records_source_deleted_at", "source", "deleted_at"),
+)
+
+# What the portal called a record before it renamed it: an identifier that comes back is that record's. `run`
+# is the run that renamed it.
+former_identifiers = Table(
+    "former_identifiers",
+    metadata,
+    Column("source", Text, ForeignKey("sources.id"), primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("record", Text, ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("run", Integer, nullable=False),
+    Index("ix_former_identifiers_record", "record"),
+)
+
+# What the last landed run of a source got with its document (ETag, Last-Modified), for asking "only if it has
+# changed since". `entry` is a digest of the portal's entry: another address or option asks for all again.
+validators = Table(
+    "validators",
+    metadata,
+    Column("source", Text, ForeignKey("sources.id"), primary_key=True),
+    Column("entry", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("run", Integer, nullable=False),
 )
 
 contents = Table(

@@ -9,7 +9,17 @@ from sqlalchemy import Connection, Row, delete, select
 from index.store import changes
 from index.store.database import BATCH
 from index.store.model import Source
-from index.store.schema import contents, facet_labels, quarantine, records, run_errors, runs, sources
+from index.store.schema import (
+    contents,
+    facet_labels,
+    former_identifiers,
+    quarantine,
+    records,
+    run_errors,
+    runs,
+    sources,
+    validators,
+)
 from index.store.texts import storable
 from index.store.upsert import insert_missing, upsert
 from mappings.text import slugify
@@ -60,11 +70,12 @@ def remove_some(connection: Connection, source_id: str) -> int:
     if found:
         ids = [row.id for row in found]
         connection.execute(delete(contents).where(contents.c.record.in_(ids)))
+        connection.execute(delete(former_identifiers).where(former_identifiers.c.record.in_(ids)))
         connection.execute(delete(records).where(records.c.id.in_(ids)))
         changes.touch(connection, {row.cluster_id for row in found})
         return len(ids)
     connection.execute(delete(run_errors).where(run_errors.c.run.in_(of_source)))
-    for table in (runs, quarantine):
+    for table in (runs, quarantine, validators):
         connection.execute(delete(table).where(table.c.source == source_id))
     connection.execute(delete(sources).where(sources.c.id == source_id))
     return 0

@@ -19,7 +19,16 @@ from index.ingest import approve, ingest
 from index.store import Store, StoreError, feeds, moving
 from index.store.database import Database
 from index.store.moving import move
-from index.store.schema import clusters, jobs, metadata, runs, sources
+from index.store.schema import (
+    clusters,
+    former_identifiers,
+    jobs,
+    metadata,
+    records,
+    runs,
+    sources,
+    validators,
+)
 from tests.conftest import postgres_server
 from tests.index.ingest.support import FEED, NOW, SOURCE, TOY, Feed, days, many, numbers, record
 from tests.index.stores import Templates, copied
@@ -68,6 +77,19 @@ def fill(store: Store) -> None:
     feeds.put(store.database, "data.json", BytesIO(b"x" * 2_500_000), {"datasets": 3}, now=NOW, before=None)
     with store.database.write() as connection:
         connection.execute(insert(jobs), {"name": "harvest:town", "due_at": NOW, **lease})
+        some = connection.execute(
+            select(records.c.id).where(records.c.source == EAGER.id).limit(1)
+        ).scalar_one()
+        renamed = {"source": EAGER.id, "identifier": "before", "record": some, "run": 1}
+        connection.execute(insert(former_identifiers), renamed)
+        known = {
+            "source": EAGER.id,
+            "entry": "e",
+            "url": "https://example.gov/data.json",
+            "etag": '"1"',
+            "run": 1,
+        }
+        connection.execute(insert(validators), known)
 
 
 def rows(store: Store) -> dict[str, list[Any]]:

@@ -1,6 +1,6 @@
 """Kill workers, again and again, and count what was done, done twice, or lost.
 
-    python -m benchmarks.faults_workers [--kills 50] [--workers 4] [--store URL] [--engine tantivy|URL]
+    python -m benchmarks.faults.workers [--kills 50] [--workers 4] [--store URL] [--engine tantivy|URL]
 
 Loopback portals are due over and over, each time with more records, while several workers share a PostgreSQL
 store and one of them is killed (SIGKILL) at a random moment, then another, … In the end every harvest that

@@ -14,7 +14,6 @@ import tantivy
 from index.engines.forms import facet_field
 from index.engines.selection import Selection
 from index.engines.tantivy.query_builder import QueryBuilder
-from index.engines.tantivy.ranking import count
 from index.engines.tantivy.schema import MODIFIED
 from index.fields import FACETS_BY_NAME
 from index.query.windows import bounds, by_width
@@ -80,10 +79,12 @@ def _buckets(answer: dict[str, Any]) -> Counts:
 def _missing(
     searcher: tantivy.Searcher, builder: QueryBuilder, selection: Selection, facet: str, found: Counts
 ) -> Counts:
-    """Counts of the selected values that are not among those found."""
+    """Counts of the selected values that are not among those found: one pass, however many are selected."""
     there = {value for value, _ in found}
-    return [
-        (value, count(searcher, builder.matching(selection.narrowed(facet, value))))
-        for value in selection.selected(facet)
-        if value not in there
-    ]
+    lacking = [value for value in selection.selected(facet) if value not in there]
+    if not lacking:
+        return []
+    terms = {"field": facet_field(facet), "size": len(lacking), "include": lacking}
+    answer = searcher.aggregate(builder.matching(selection.without(facet)), {facet: {"terms": terms}})
+    counted = dict(_buckets(answer[facet]))
+    return [(value, counted.get(value, 0)) for value in lacking]

@@ -1,20 +1,18 @@
 """The published feed as a web process finds it: the file in the home, or a copy of the store's version."""
 
-import fcntl
 import gzip
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import IO
 
 from dcat.publish import gzip_path
 from hubsearch.feed_places import FEED
+from hubsearch.own_folders import own_folder
 from hubsearch.settings import Settings
 from index.store import Store, StoreError, feeds
 from index.store.database import Database
@@ -42,7 +40,7 @@ def published_feeds(store: Store, settings: Settings) -> PublishedFeeds:
     """The feeds of a hub, for one web process."""
     if not store.database.is_postgres:
         return PublishedFeeds(settings.feeds, _nothing, _nothing)
-    folder, lock = _own_folder(settings.home / FOLDER)
+    folder, lock = own_folder(settings.home / FOLDER)
 
     def close() -> None:
         shutil.rmtree(folder, ignore_errors=True)
@@ -113,34 +111,6 @@ class FeedCopy:
                 os.utime(path, ns=(version.version, version.version))
             packed.replace(gzip_path(self.target))
             plain.replace(self.target)
-
-
-def _own_folder(among: Path) -> tuple[Path, IO[bytes]]:
-    """A folder of this process alone, and the lock that says so while it lives."""
-    among.mkdir(parents=True, exist_ok=True)
-    _clear_after_the_dead(among)
-    folder = Path(tempfile.mkdtemp(dir=among))
-    lock = (folder / "lock").open("wb")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return folder, lock
-
-
-def _clear_after_the_dead(among: Path) -> None:
-    """Remove the folders of processes that were killed."""
-    for folder in among.iterdir():
-        with _unlocked(folder) as is_dead:
-            if is_dead:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _unlocked(folder: Path) -> Iterator[bool]:
-    try:
-        with (folder / "lock").open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-    except OSError:  # locked, just being made, or another user's
-        yield False
 
 
 def _nothing() -> None:

@@ -8,6 +8,7 @@ import click
 from dcat.errors import FeedError
 from harvesters.detect import DetectionError
 from harvesters.portal_entry import PortalsFileError
+from hubsearch.backup_manifest import BackupError
 from hubsearch.cli.lazy import LazyGroup
 from hubsearch.settings import SettingsError, read_settings
 from hubsearch.work.errors import WorkerRefused
@@ -28,6 +29,7 @@ EXPECTED = (
     EngineError,
     FeedError,
     WorkerRefused,
+    BackupError,
 )
 
 COMMANDS = {
@@ -44,6 +46,8 @@ COMMANDS = {
     "serve": "hubsearch.cli.serve:serve",
     "worker": "hubsearch.cli.worker:worker",
     "jobs": "hubsearch.cli.worker:jobs",
+    "backup": "hubsearch.cli.backup:backup",
+    "restore": "hubsearch.cli.backup:restore",
     "doctor": "hubsearch.cli.doctor:doctor",
     "migrate": "hubsearch.cli.migrate:migrate",
     "migrate-store": "hubsearch.cli.migrate:migrate_store",

@@ -28,25 +28,40 @@ class Copied:
     digest: str
 
 
-def move(source: Database, target: Database, progress: Progress | None = None) -> dict[str, Copied]:
+def move(
+    source: Database,
+    target: Database,
+    progress: Progress | None = None,
+    *,
+    at_work: bool = False,
+    replacing: bool = False,
+) -> dict[str, Copied]:
     """Copy every table; what each held. The source stays as it is.
 
+    `at_work`: the source may be written to meanwhile; the copy is of the one moment at which it was begun,
+    runs that are under way included. `replacing`: what the target holds goes in the same transaction.
     Raises StoreError when the target holds something, a run is under way, the source changes meanwhile, or
-    what was written is not what was read. The target is then as empty as before.
+    what was written is not what was read. The target is then what it was before.
     """
     if source.name == target.name:
         raise StoreError(f"{source.name} is this hub's store already; name another one")
     _same_revision(source)
     _same_revision(target)
     with source.read() as reading:
-        _at_rest(reading, source.name)
+        _take_time(reading)
+        if not at_work:
+            _at_rest(reading, source.name)
         with target.write() as writing:
+            _take_time(writing)
+            if replacing:
+                _empty(writing)
             _claim(writing, target.name)
             copied = {
                 table.name: _copy(reading, writing, table, progress) for table in metadata.sorted_tables
             }
             set_last_run_number(writing, last_run_number(reading))
-            _unchanged(source, reading)
+            if not at_work:
+                _unchanged(source, reading)
             if target.is_postgres:  # or it plans its first questions as for empty tables
                 writing.exec_driver_sql(f"ANALYZE {', '.join(copied)}")
     return copied
@@ -61,9 +76,20 @@ def _same_revision(database: Database) -> None:
         )
 
 
-def _at_rest(connection: Connection, name: str) -> None:
-    if connection.dialect.name == "postgresql":  # it waits for the other side to write
+def _take_time(connection: Connection) -> None:
+    """Each side waits for the other, and one statement may be about every row of a table."""
+    if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '1h'")
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row: whoever reads meanwhile sees what was there until all of the new is."""
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(table.delete())
+
+
+def _at_rest(connection: Connection, name: str) -> None:
     running = connection.execute(select(runs.c.id, runs.c.source).where(runs.c.status == "running")).all()
     if running:
         named = ", ".join(f"run {row.id} of {row.source}" for row in running)

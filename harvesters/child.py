@@ -24,6 +24,7 @@ from harvesters.run import FetchRun, progress_lines
 from harvesters.settings import scrapy_settings
 from harvesters.spider import PortalSpider
 from harvesters.spool import SpoolWriter
+from mappings.source_record import Validators
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Job:
     user_agent: str
     spool: str
     work: str
+    known: Validators | None = None
 
 
 def main() -> None:
@@ -41,7 +43,7 @@ def main() -> None:
     channel = _own_standard_output()
     job = msgspec.json.decode(receive(sys.stdin.fileno()), type=Job)
     with SpoolWriter(Path(job.spool)) as spool:
-        run = FetchRun(job.portal, job.user_agent, spool, Path(job.work), progress_lines(channel))
+        run = FetchRun(job.portal, job.user_agent, spool, Path(job.work), progress_lines(channel), job.known)
         if job.portal.type == DetectSpider.type:
             channel.write(_report(crawl(run, DetectSpider)))
             channel.flush()

@@ -42,6 +42,8 @@ class DcatUsSpider(PortalSpider):
     adds to the first (an empty one is a known accident). UTF-8 is expected; UTF-16 with or without a mark,
     a byte order mark, Windows-1252 and `.gz` files are read.
 
+    Asked for only if it has changed since it last landed, by ETag and Last-Modified.
+
     Complete: the answer has status 200, HTTP's and gzip's own framing are whole, the JSON document is closed
     and nothing follows it. There is no declared total; exactly 1,000 or 1,001 records are remarked upon.
     Source: https://resources.data.gov/resources/dcat-us/
@@ -49,6 +51,7 @@ class DcatUsSpider(PortalSpider):
 
     type: ClassVar[str] = "dcat-us"
     many_requests: ClassVar[bool] = False
+    one_document: ClassVar[bool] = True
 
     def first_requests(self) -> Iterator[Request]:
         """The document."""

@@ -4,7 +4,6 @@ Scrapy asks again at once and does not read Retry-After.
 """
 
 import time
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from scrapy import Request
@@ -12,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from harvesters.fetch_error import FetchError
+from harvesters.http_date import http_date
 from harvesters.pause import pause
 from harvesters.run import FetchRun
 
@@ -65,7 +65,5 @@ def retry_after(header: bytes | None, now: float) -> float:
     text = (header or b"").decode("latin-1").strip()
     if text.isdecimal() and len(text) < 10:
         return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except ValueError:
-        return 0.0
+    moment = http_date(text)
+    return max(0.0, moment.timestamp() - now) if moment else 0.0

@@ -13,7 +13,7 @@ from harvesters.fetch_error import FetchError
 from harvesters.portal import Portal
 from harvesters.run_slugs import means_failed
 from harvesters.spool import SpoolWriter
-from mappings.source_record import PageFailure, RunStatement, SourceRecord
+from mappings.source_record import NOT_MODIFIED, PageFailure, RunStatement, SourceRecord, Validators
 
 _PROGRESS_EVERY = 0.2
 """Seconds between two lines of progress."""
@@ -25,7 +25,9 @@ _FAILURES = 1_000
 class FetchRun:
     """What the spider, the handler and the middlewares of one child share.
 
-    `work` is an empty folder for bodies, removed by the parent. `progress` gets (records, bytes).
+    `work` is an empty folder for bodies, removed by the parent. `progress` gets (records, bytes). `known` are
+    the validators of the document last landed, `validators` those of the one this run read. `asked_to_wait`
+    are the seconds for which the portal does not want to be asked again.
     """
 
     portal: Portal
@@ -33,6 +35,9 @@ class FetchRun:
     spool: SpoolWriter
     work: Path
     progress: Callable[[int, int], None] = lambda records, received: None
+    known: Validators | None = None
+    validators: Validators | None = None
+    asked_to_wait: float = 0.0
     requests: int = 0
     bytes: int = 0
     declared_total: int | None = None
@@ -90,6 +95,10 @@ class FetchRun:
         """Everything was fetched; a slug says what is odd nevertheless."""
         self._conclude(RunStatement(complete=True, slug=slug, reason=reason))
 
+    def not_modified(self) -> None:
+        """The portal says that its document is the one last landed."""
+        self.complete(NOT_MODIFIED, "the portal answered that nothing has changed")
+
     def incomplete(self, slug: str, reason: str) -> None:
         """Something is missing; without a single record the slug may mean that the run failed."""
         failed = self.spool.records == 0 and means_failed(slug)
@@ -106,6 +115,8 @@ class FetchRun:
         last.bytes = self.bytes
         last.seconds = round(time.monotonic() - self._started, 3)
         last.failures = self.failures
+        last.validators = self.validators if last.complete else None
+        last.retry_after = 0.0 if last.complete else self.asked_to_wait
         return last
 
     def _conclude(self, statement: RunStatement) -> None:

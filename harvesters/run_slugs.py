@@ -23,6 +23,10 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "complete, but with exactly 1,000 or 1,001 records, where some platforms cut feeds silently",
             "compare with the portal's own count; nothing needs doing if it agrees",
         ),
+        "not-modified": RunSlug(
+            "the portal answered that its document is the one last landed; all counts as unchanged",
+            "nothing; `hubsearch harvest --full` reads the document all the same",
+        ),
         "empty": RunSlug("the answer has no bytes", "open the URL in a browser; wait for the next run"),
         "not-json": RunSlug("the answer is not JSON", "check the entry's url", failed=True),
         "not-json-html": RunSlug(

@@ -12,6 +12,7 @@ MIDDLEWARES: dict[str, int | None] = {
     "harvesters.robots.RobotsGate": 100,
     "harvesters.retry.PatientRetry": 500,
     "harvesters.redirects.Redirects": 600,
+    "harvesters.conditional.OnlyIfChanged": 900,
     # Scrapy's: replaced by those above, or not wanted
     f"{_SCRAPY_DOWNLOADER}.offsite.OffsiteMiddleware": None,
     f"{_SCRAPY_DOWNLOADER}.robotstxt.RobotsTxtMiddleware": None,

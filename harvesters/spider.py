@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from harvesters.conditional import is_not_modified, validators_of
 from harvesters.credentials import auth_headers
 from harvesters.fetch_error import FetchError
 from harvesters.inflate import BodyError, body_chunks
@@ -29,13 +30,15 @@ class PortalSpider(scrapy.Spider, ABC):
     """Fetches one portal. `run` is shared with the handler and the middlewares.
 
     `many_requests` says whether a run asks often enough for a Crawl-delay to matter, `any_status` whether
-    `read` takes answers of other statuses than 200 as well.
+    `read` takes answers of other statuses than 200 as well, `one_document` whether all there is comes in the
+    answer to the first request, which then is asked for only if it has changed.
     """
 
     name = "portal"
     type: ClassVar[str]
     many_requests: ClassVar[bool] = True
     any_status: ClassVar[bool] = False
+    one_document: ClassVar[bool] = False
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -72,6 +75,7 @@ class PortalSpider(scrapy.Spider, ABC):
     def ask(self, url: str, **meta: Any) -> Request:
         """A request whose answer goes to `read`."""
         meta.setdefault("credentials", tuple(self._auth))
+        meta.setdefault("if_changed", self.one_document)
         return Request(
             url,
             headers=self._auth,
@@ -84,9 +88,14 @@ class PortalSpider(scrapy.Spider, ABC):
     def answered(self, response: Response) -> Iterator[Request]:
         """Scrapy's callback: any status, the body on disk."""
         try:
+            if is_not_modified(response):
+                self.run.not_modified()
+                return
             if response.status != 200 and not self.any_status:
                 raise FetchError("http-status", self._status_message(response))
             yield from self.read(response)
+            if self.one_document:
+                self.run.validators = validators_of(response)
         except (FetchError, BodyError, JsonStreamError) as error:
             self.trouble(response.url, error.slug, error.message)
         finally:

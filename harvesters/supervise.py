@@ -15,7 +15,7 @@ from harvesters.leash import LET_GO, CalledBack, Leash
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader, SpoolTruncated, SpoolWriter
 from harvesters.watch import Watch
-from mappings.source_record import RunStatement
+from mappings.source_record import RunStatement, Validators
 
 MEMORY_LIMIT = 256 * 1024**2
 GRACE = 10.0
@@ -30,11 +30,14 @@ def fetch(
     progress: Callable[[int, int], None] | None = None,
     memory_limit: int = MEMORY_LIMIT,
     leash: Leash | None = None,
+    known: Validators | None = None,
 ) -> RunStatement:
     """Fetch `portal` into a spool at `spool_path`; the statement, which the spool holds as well.
 
     `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
-    bytes of the child's resident memory. The child's log is kept beside the spool, as `.log`.
+    bytes of the child's resident memory. With `known` a portal of one document is asked for it only if it has
+    changed since: a run of the slug `not-modified` has no records. The child's log is kept beside the spool,
+    as `.log`.
 
     Never raises for what a portal does or how a child dies. Raises CalledBack when the `leash` says so, and
     OSError when the folder of `spool_path` cannot be written.
@@ -45,7 +48,13 @@ def fetch(
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     job = msgspec.json.encode(
-        {"portal": portal, "user_agent": user_agent, "spool": str(spool_path), "work": str(work)}
+        {
+            "portal": portal,
+            "user_agent": user_agent,
+            "spool": str(spool_path),
+            "work": str(work),
+            "known": known,
+        }
     )
     started = time.monotonic()
     try:

@@ -23,13 +23,15 @@ FETCHES_AT_ONCE = 2
 while it parses, so as many as the smallest machine has."""
 
 
-def harvest(hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: bool = False) -> list[Run]:
+def harvest(
+    hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: bool = False, full: bool = False
+) -> list[Run]:
     """Harvest these portals; one Run each, in the order given. A portal's failure is its own run's status,
-    and so is a harvest of it by somebody else."""
+    and so is a harvest of it by somebody else. `full` reads also what has not changed."""
     provide(hub.settings, os.environ)
     runs: dict[str, Run] = {}
     with ThreadPoolExecutor(max_workers=FETCHES_AT_ONCE, thread_name_prefix="fetch") as pool:
-        fetches = {pool.submit(_fetch, hub, portal, watcher): portal for portal in portals}
+        fetches = {pool.submit(_fetch, hub, portal, watcher, full=full): portal for portal in portals}
         with ExitStack() as unless_whole:
             unless_whole.callback(hub.leases.call_back, "the harvest was ended")
             unless_whole.callback(pool.shutdown, wait=False, cancel_futures=True)
@@ -52,14 +54,14 @@ def worst(runs: Iterable[Run]) -> int:
     return 3 if statuses & {"failed", "incomplete"} else 0
 
 
-def _fetch(hub: Hub, portal: Portal, watcher: Watcher) -> SourceJob | Run:
+def _fetch(hub: Hub, portal: Portal, watcher: Watcher, *, full: bool) -> SourceJob | Run:
     """A job whose spool is there; or the run that says why there is none."""
     held = hub.leases.take(job_of(portal.id))
     if held is None:
         holder = hub.leases.holder(job_of(portal.id)) or "another process"
         reason = f"{portal.id} is being harvested by {holder}; wait for that run (hubsearch jobs shows it)"
         return not_run(portal, hub.settings.now(), "busy", reason)
-    job = SourceJob(hub, portal, held)
+    job = SourceJob(hub, portal, held, full)
     try:
         with _given_back_on_trouble(job):
             job.fetch(watcher)

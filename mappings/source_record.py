@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from mappings.issue import Issue
 
+NOT_MODIFIED = "not-modified"
+"""The slug of a run whose portal said that nothing has changed."""
+
 
 @dataclass(slots=True)
 class SourceRecord:
@@ -43,6 +46,16 @@ class PageFailure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a portal sent with its document at `url`, for asking "only if it has changed since"
+    (RFC 9110, section 8.8)."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
 @dataclass(slots=True)
 class RunStatement:
     """The last word of a spool: was everything fetched?
@@ -50,6 +63,10 @@ class RunStatement:
     `complete` is true only when every page was fetched, the declared total was reached and every stream
     ended properly; otherwise `slug` and `reason` say what was missing. `failed` marks a run that could not
     read its source at all (no connection, not a catalogue): it is complete in no sense.
+
+    A complete run with the slug `not-modified` has no records: the portal said that its document is the one
+    the validators asked with belong to. `validators` are those of the document that was read. `retry_after`
+    are the seconds from the end of the run in which the portal does not want to be asked again.
     """
 
     complete: bool
@@ -62,3 +79,5 @@ class RunStatement:
     bytes: int = 0
     seconds: float = 0.0
     failures: list[PageFailure] = field(default_factory=list)
+    validators: Validators | None = None
+    retry_after: float = 0.0

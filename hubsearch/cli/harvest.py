@@ -19,7 +19,7 @@ from hubsearch.settings import Settings
 @click.option(
     "--all", "everything", is_flag=True, help="Every portal of the portals file (also without any ID)."
 )
-@click.option("--full", is_flag=True, help="Fetch everything, also where a portal can say what changed.")
+@click.option("--full", is_flag=True, help="Read again also what the portal says has not changed.")
 @click.option("--dry-run", is_flag=True, help="Fetch and print the plan; write nothing.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @json_option
@@ -47,7 +47,7 @@ def harvest(
     if not chosen:
         raise click.UsageError(f"{settings.portals} holds no portal yet; hubsearch source add URL writes one")
     with open_hub(settings) as hub, watcher(quiet=quiet) as watching:
-        runs = harvest_portals(hub, chosen, watching, dry_run=dry_run)
+        runs = harvest_portals(hub, chosen, watching, dry_run=dry_run, full=full)
     if as_json:
         print_json({"runs": [run.as_json() for run in runs]})
     sys.exit(worst(runs))

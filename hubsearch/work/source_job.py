@@ -18,9 +18,11 @@ from hubsearch.hub import Hub
 from hubsearch.spools import drop_spent_spools, drop_spool, new_spool, sweep_spools
 from hubsearch.work.due import next_due, retry_due
 from hubsearch.work.held import Held
+from hubsearch.work.unchanged import keep_validators, to_ask_with
 from index.ingest import ingest
 from index.store import Run, Source, jobs
 from index.store.leases import Outcome
+from mappings.source_record import RunStatement
 
 AGAIN = ("failed", "incomplete")
 """Statuses of runs after which a source is asked again sooner than its schedule says."""
@@ -37,13 +39,16 @@ class Watcher(Protocol):
 
 @dataclass(slots=True)
 class SourceJob:
-    """A portal to harvest, and the lease that allows it. `begun` is by the hub's clock."""
+    """A portal to harvest, and the lease that allows it. `begun` is by the hub's clock; `full` reads a
+    document also where it has not changed."""
 
     hub: Hub
     portal: Portal
     held: Held
+    full: bool = False
     begun: datetime = field(init=False)
     spool: Path | None = field(init=False, default=None)
+    _statement: RunStatement = field(init=False, default_factory=lambda: RunStatement(complete=False))
 
     def __post_init__(self) -> None:
         self.begun = self.hub.settings.now()
@@ -56,12 +61,13 @@ class SourceJob:
         settings = self.hub.settings
         sweep_spools(self.hub, self.portal.id)
         spool = new_spool(settings, self.portal.id)
-        fetch(
+        self._statement = fetch(
             self.portal,
             spool,
             user_agent=settings.user_agent,
             progress=lambda records, received: watcher.fetching(self.portal.id, records, received),
             leash=self.held.leash,
+            known=None if self.full else to_ask_with(self.hub.store, self.portal, self.begun),
         )
         self.spool = spool
         watcher.fetched(self.portal.id)
@@ -102,6 +108,7 @@ class SourceJob:
             self.hub.leases.finish(self.held, self._outcome(run))
 
     def _give_back(self, connection: Connection, run: Run) -> None:
+        keep_validators(connection, self.portal, self._statement.validators, run)
         self.held.finishing = True
         jobs.finish(connection, self.held.lease, self._outcome(run))
 

@@ -2,6 +2,8 @@
 
 plan ──> guard ──> failed, held: nothing is written but the run
               └──> ok, incomplete: land what changed, then (ok only) what is missing
+
+A run whose portal said that nothing has changed has no records to plan for (`index.ingest.not_modified`).
 """
 
 import time
@@ -17,6 +19,7 @@ from index.ingest.errors import UnreadableInput
 from index.ingest.guard import judge
 from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
+from index.ingest.not_modified import is_not_modified, land_not_modified
 from index.ingest.plan import make_plan
 from index.ingest.run_input import RunInput
 from index.ingest.writes import AtEnd, RunWrites
@@ -72,6 +75,8 @@ def _ingest(
 ) -> Run:
     begun = time.monotonic()
     statement = run_input.statement
+    if is_not_modified(statement):
+        return land_not_modified(store, source, run, writes)
     if statement.failed:
         verdict = judge(PlanCounts(), statement, source)
         done = finished(run, verdict, PlanCounts(), seconds=time.monotonic() - begun)

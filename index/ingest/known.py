@@ -34,15 +34,23 @@ def stored_rows(connection: Connection, source: Source, now: datetime) -> Iterat
         records.c.missing_since,
         records.c.deleted_at,
     ).where(records.c.source == source.id)
-    grace = timedelta(days=source.grace_days)
     for *columns, missing_since, deleted_at in connection.execute(query, execution_options=_STREAMED):
         if missing_since is None and deleted_at is None:
             state = State.PRESENT
         elif deleted_at is not None:
             state = State.TOMBSTONE
         else:
-            state = State.OVERDUE if now - missing_since >= grace else State.MISSING
+            state = _absent(missing_since, source, now)
         yield (*columns, int(state))
+
+
+def absent_rows(connection: Connection, source: Source, now: datetime) -> Iterator[tuple[str, State]]:
+    """(id, state) of every record that the last complete run lacked, tombstones left out."""
+    query = select(records.c.id, records.c.missing_since).where(
+        records.c.source == source.id, records.c.missing_since.is_not(None), records.c.deleted_at.is_(None)
+    )
+    for id_, missing_since in connection.execute(query, execution_options=_STREAMED):
+        yield id_, _absent(missing_since, source, now)
 
 
 def refused_rows(connection: Connection, source: Source, mapping_version: int) -> Iterator[tuple[Any, ...]]:
@@ -50,3 +58,7 @@ def refused_rows(connection: Connection, source: Source, mapping_version: int) -
     query = select(quarantine).where(quarantine.c.source == source.id)
     for row in connection.execute(query, execution_options=_STREAMED):
         yield (row.identifier, row.digest, row.slug, row.message, int(row.mapping_version == mapping_version))
+
+
+def _absent(missing_since: datetime, source: Source, now: datetime) -> State:
+    return State.OVERDUE if now - missing_since >= timedelta(days=source.grace_days) else State.MISSING

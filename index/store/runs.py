@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from index.store.errors import Fenced
@@ -108,6 +108,13 @@ def add_errors(connection: Connection, run_id: str, first: int, errors: list[Run
         for n, error in enumerate(errors)
     ]
     insert_all(connection, run_errors, rows)
+
+
+def copy_errors(connection: Connection, of: str, to: str) -> None:
+    """What could not be taken from the document that one run read is true of another that found it again."""
+    same = (run_errors.c.position, run_errors.c.identifier, run_errors.c.slug, run_errors.c.message)
+    query = select(literal(int(to)), *same).where(run_errors.c.run == int(of))
+    connection.execute(insert(run_errors).from_select(["run", *(column.name for column in same)], query))
 
 
 def forget_errors(connection: Connection, run: Run) -> None:

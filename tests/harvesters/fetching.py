@@ -25,13 +25,12 @@ class Fetched:
 
 
 def harvest(folder: Path, portal_type: str, url: str, **entry: Any) -> Fetched:
-    """Fetch one portal; `entry` are further keys of the entry. The spool always says what was returned."""
-    limit = entry.pop("memory_limit", 256 * 1024**2)
+    """Fetch one portal; `entry` are further keys of the entry, and of `fetch`. The spool always says what was
+    returned."""
+    ways = {name: entry.pop(name) for name in ("memory_limit", "known") if name in entry}
     portal = Portal("p", portal_type, url, **{"allow_private": True, **entry})
     spool = folder / "run.spool"
-    statement = fetch(
-        portal, spool, user_agent="hubsearch-tests/1 (+https://example.org)", memory_limit=limit
-    )
+    statement = fetch(portal, spool, user_agent="hubsearch-tests/1 (+https://example.org)", **ways)
     reader = SpoolReader(spool)
     assert reader.statement == statement
     assert sorted(path.name for path in folder.iterdir()) == ["run.log", "run.spool"], (

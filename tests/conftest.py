@@ -26,11 +26,17 @@ from typing import Any, NoReturn
 
 import pytest
 
+from tests.egress import plugin as egress
 from tests.servers.errors import ServerMissing
 from tests.servers.fresh import fresh_database, fresh_prefix
 from tests.servers.shared import shared
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record every connection of the run; one that by-passed the guard fails it (`tests.egress`)."""
+    egress.start(config)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

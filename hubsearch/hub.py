@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from hubsearch.settings import Settings, SettingsError
 from hubsearch.work.keeper import Keeper
-from hubsearch.work.upkeep import follow_in_turn, publish_in_turn
+from hubsearch.work.upkeep import follow_in_turn, publish_in_turn, purge_tombstones
 from index.engines.protocol import Engine, EngineError
 from index.engines.tantivy import TantivyEngine
 from index.search import SearchService
@@ -46,8 +46,8 @@ class Hub:
         return None if held is None else f"{held} {PUBLISH_ANYWAY}"
 
     def catch_up(self, said: Callable[[str], None], *, allow_shrink: bool = False) -> None:
-        """After a change of the store: let the index follow, publish the feeds. An engine that is away undoes
-        nothing, so it is said, and the index follows later."""
+        """After a change of the store: let the index follow, publish the feeds, give up what was removed long
+        ago. An engine that is away undoes nothing, so it is said, and the index follows later."""
         try:
             self.follow(said)
         except EngineError as error:
@@ -57,6 +57,7 @@ class Hub:
             )
         if held := self.publish(allow_shrink=allow_shrink):
             said(held)
+        purge_tombstones(self)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""What a worker does beside its harvests: let the index follow the store, and publish the feeds.
+"""What a worker does beside its harvests: let the index follow the store, publish the feeds, and give up what
+was removed long ago.
 
 Each is a thread that looks now and then whether there is something to do, whoever changed the store, and that
 waits with growing pauses while the store or the engine is away.
@@ -14,13 +15,16 @@ from harvesters.leash import CalledBack
 from hubsearch.hub import PUBLISH_ANYWAY, Hub
 from hubsearch.work.outages import Outages
 from hubsearch.work.stopping import Stop
-from hubsearch.work.upkeep import BUILD, PUBLISH, follow_under, needed, publish_under
+from hubsearch.work.upkeep import BUILD, PUBLISH, follow_under, needed, publish_under, purge_tombstones
 from index.engines.protocol import EngineBusy, EngineError
 from index.store import Source
 from index.store.errors import LeaseLost, StoreError
 
 LOOK_SECONDS = 1.0
 """Between two looks. A change is found by everybody a second or two after its commit."""
+
+PURGE_SECONDS = 600.0
+"""Between two looks for tombstones whose time is over, which is counted in days."""
 
 LONGEST_PAUSE = 30.0
 """Between two attempts while something is away."""
@@ -100,5 +104,17 @@ def publishing(hub: Hub, said: Said) -> Callable[[], float]:
         if reason is not None:
             said(f"feeds: held back: {reason} {PUBLISH_ANYWAY}")
         return max(LOOK_SECONDS, time.monotonic() - begun)
+
+    return step
+
+
+def purging(hub: Hub, said: Said) -> Callable[[], float]:
+    """The step of the tombstones: what they held is given up after thirty days."""
+
+    def step() -> float:
+        purged = purge_tombstones(hub)
+        if purged:
+            said(f"store: gave up what {purged:,} records held that were removed more than 30 days ago")
+        return PURGE_SECONDS
 
     return step

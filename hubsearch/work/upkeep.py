@@ -1,4 +1,4 @@
-"""The index and the feeds, brought up to date under leases: one process at a time for each.
+"""The index and the feeds, brought up to date under leases: one process at a time for each; old tombstones.
 
 `index` is held by who follows, for one pass; `build` by who makes a new index aside, while others go on
 following the old one; `publish` by who writes the feeds.
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from harvesters.leash import CalledBack
 from hubsearch.publishing import publish_feeds
+from hubsearch.work.due import source_of_job
 from hubsearch.work.held import Held
 from index.engines.protocol import EngineBusy
 from index.follow import build, follow, repair
 from index.store.errors import LeaseLost
 from index.store.leases import Outcome
+from index.store.purging import purge
 
 if TYPE_CHECKING:
     from hubsearch.hub import Hub
@@ -106,6 +108,13 @@ def publish_under(hub: "Hub", held: Held, *, allow_shrink: bool = False) -> str 
     reason = report.held if report is not None else None
     hub.leases.finish(held, Outcome(done_at=hub.settings.now(), trouble=reason))
     return reason
+
+
+def purge_tombstones(hub: "Hub") -> int:
+    """Give up what records held that were removed more than thirty days ago; of how many. Sources that
+    somebody is at wait. Raises StoreError."""
+    busy = {source_of_job(job.name) or "" for job in hub.store.jobs.every() if job.leased}
+    return purge(hub.store.database, hub.settings.now(), busy)
 
 
 def _build(hub: "Hub", held: Held) -> int:

@@ -14,7 +14,7 @@ from harvesters.leash import CalledBack
 from hubsearch.hub import Hub
 from hubsearch.secrets import provide
 from hubsearch.settings import SettingsError
-from hubsearch.work.attendants import Attendant, following, publishing
+from hubsearch.work.attendants import Attendant, following, publishing, purging
 from hubsearch.work.errors import WorkerRefused
 from hubsearch.work.harvests import REMEMBERED, Harvests
 from hubsearch.work.held import Held
@@ -61,6 +61,7 @@ class Worker:
         self._attendants = [
             Attendant("index", following(hub, watcher.said), stop, self._outages),
             Attendant("feeds", publishing(hub, watcher.said), stop, self._outages),
+            Attendant("tombstones", purging(hub, watcher.said), stop, self._outages),
         ]
 
     def work(self) -> list[Run]:

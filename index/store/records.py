@@ -57,9 +57,9 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def raw(connection: Connection, record_id: str) -> bytes | None:
-    """The record as received."""
+    """The record as received; None also for one removed so long ago that it was given up."""
     data = connection.execute(select(contents.c.raw).where(contents.c.record == record_id)).scalar()
-    return None if data is None else decode_raw(data)
+    return decode_raw(data) if data else None
 
 
 def _whole() -> Select[Any]:

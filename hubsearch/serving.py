@@ -18,6 +18,8 @@ from index.search import SearchService
 from index.store import Store
 from index.store.database import Database
 from search_api.app import create_app
+from search_api.bounds import REQUEST_BYTES
+from search_api.connection import IDLE_SECONDS, Connection
 from search_api.hub import Hub as WebHub
 
 FACTORY = "hubsearch.serving:application"
@@ -85,8 +87,13 @@ def server_options(settings: Settings, host: str, port: int) -> dict[str, Any]:
         "host": host,
         "port": port,
         "log_level": "warning",
+        "access_log": False,  # what people search for is written nowhere beside their address
         "server_header": False,
         "date_header": True,
+        "http": Connection,
+        "ws": "none",
+        "h11_max_incomplete_event_size": REQUEST_BYTES,
+        "timeout_keep_alive": IDLE_SECONDS,
         "timeout_graceful_shutdown": FINISH_SECONDS,
         "timeout_worker_healthcheck": ANSWERS_SECONDS,
         # uvicorn believes X-Forwarded-* of these peers alone.

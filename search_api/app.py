@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan
 
+from search_api.bounds import Bounds
 from search_api.deadline import Deadline
 from search_api.errors import add_error_answers
 from search_api.hub import Hub
@@ -48,6 +49,7 @@ def create_app(hub: Hub, *, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
         app.include_router(part.router)
     add_error_answers(app)
     app.add_middleware(Deadline)
+    app.add_middleware(Bounds)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=6)
     app.add_middleware(SecurityHeaders)
     return app

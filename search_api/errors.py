@@ -12,7 +12,8 @@ from dcat.errors import FeedError
 from index.engines.protocol import EngineError
 from index.query.model import BadRequest
 from index.store.errors import StoreError
-from search_api.render import page
+from search_api.pages.words import shortened
+from search_api.render import page, path_of
 from search_api.security import headers_for, is_for_machines
 
 LOG = logging.getLogger("hubsearch.search_api")
@@ -25,10 +26,14 @@ TITLES = {
     404: "There is nothing at this address",
     405: "This address cannot be used that way",
     410: "This is not here any more",
+    413: "That request is too large",
+    431: "That request is too large",
     500: "Something went wrong here",
     503: "Searching is not possible at the moment",
 }
 
+PATH_SHOWN = 200
+"""Characters of an address repeated in a sentence."""
 
 STORE_AWAY = "This cannot be shown at the moment"
 
@@ -62,7 +67,7 @@ def add_error_answers(app: FastAPI) -> None:
 
 def wants_json(request: Request) -> bool:
     """Does the caller read JSON rather than a page?"""
-    if is_for_machines(request.url.path):
+    if is_for_machines(path_of(request)):
         return True
     accepts = request.headers.get("accept", "")
     return "application/json" in accepts and "text/html" not in accepts
@@ -90,12 +95,12 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _no_engine(request: Request, error: Exception) -> Response:
-    LOG.warning("%s cannot be answered: %s", request.url.path, error)
+    LOG.warning("%s cannot be answered: %s", path_of(request), error)
     return answer(request, Failure(503, ENGINE_DETAIL, {"Retry-After": RETRY_AFTER}))
 
 
 def _no_store(request: Request, error: Exception) -> Response:
-    LOG.warning("%s cannot be answered: %s", request.url.path, error)
+    LOG.warning("%s cannot be answered: %s", path_of(request), error)
     return answer(request, Failure(503, STORE_DETAIL, {"Retry-After": RETRY_AFTER}, STORE_AWAY))
 
 
@@ -110,7 +115,7 @@ def _http(request: Request, error: Exception) -> Response:
 def _unexpected(request: Request, error: Exception) -> Response:
     # Runs outside the middleware, so the headers are added here. The server logs the error itself.
     detail = "The hub made a mistake. It has been logged; please try something else meanwhile."
-    return answer(request, Failure(500, detail, headers_for(request.url.path)))
+    return answer(request, Failure(500, detail, headers_for(path_of(request))))
 
 
 def _phrase(error: HTTPException) -> str:
@@ -118,6 +123,8 @@ def _phrase(error: HTTPException) -> str:
 
 
 def _usual(request: Request, status: int) -> str:
+    path = shortened(path_of(request), PATH_SHOWN)
     if status == 405:
-        return f"{request.url.path} answers GET and HEAD only; {request.method} changes nothing here."
-    return f"There is no {request.url.path}. Search for a dataset, or begin at the start page."
+        method = shortened(request.method, PATH_SHOWN)
+        return f"{path} answers GET and HEAD only; {method} changes nothing here."
+    return f"There is no {path}. Search for a dataset, or begin at the start page."

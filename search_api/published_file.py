@@ -10,9 +10,9 @@ from io import BufferedReader
 from pathlib import Path
 
 from fastapi import Request, Response
-from fastapi.responses import StreamingResponse
 
 from dcat.publish import gzip_path
+from search_api.streaming import Streamed
 
 CHUNK = 1 << 18
 
@@ -46,7 +46,7 @@ def serve_published(path: Path, request: Request) -> Response | None:
     if request.method == "HEAD":
         file.close()
         return Response(headers=headers, media_type="application/json")
-    return StreamingResponse(_chunks(file), media_type="application/json", headers=headers)
+    return Streamed(_chunks(file), file.close, "application/json", headers)
 
 
 def _opened(path: Path) -> BufferedReader | None:
@@ -105,7 +105,7 @@ def _unchanged(request: Request, digest: str, changed: datetime) -> bool:
         return False
     try:
         return changed <= parsedate_to_datetime(since).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or one beyond the calendar
         return False
 
 

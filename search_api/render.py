@@ -19,6 +19,13 @@ def hub_of(request: Request) -> Hub:
     return hub
 
 
+def path_of(request: Request) -> str:
+    """The path asked for, as the server read it. Starlette's own `request.url` is put together with what the
+    client says the host is."""
+    path: str = request.scope["path"]
+    return path
+
+
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page. Templates get the hub's title as `hub_title`, the path asked for as `path`."""
     headers = context.pop("headers", {})
@@ -28,7 +35,7 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         .render(
             hub_title=hub_of(request).title,
             base_url=hub_of(request).base_url,
-            path=request.url.path,
+            path=path_of(request),
             **context,
         )
     )

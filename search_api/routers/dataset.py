@@ -9,7 +9,7 @@ from index.store import Source, StoredRecord
 from search_api.hub import Hub
 from search_api.json_answer import json_answer
 from search_api.pages.dataset_page import dataset_view, withdrawn_json
-from search_api.render import hub_of, page
+from search_api.render import hub_of, page, path_of
 from search_api.routing import get
 
 router = APIRouter()
@@ -51,7 +51,7 @@ def dataset_page(request: Request, record_id: str) -> Response:
         return page(request, "withdrawn.html", 410, record=record, source=source)
     every = request.query_params.get("files") == "all"
     view = dataset_view(record, source, every_offer=every)
-    if request.url.path != view.path:
+    if path_of(request) != view.path:
         # Titles change and change back: a redirect that a browser kept would then lead in a circle.
         return RedirectResponse(view.path, 301, {"Cache-Control": "no-cache"})
     return page(request, "dataset.html", view=view, every_offer=every)

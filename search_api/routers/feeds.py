@@ -4,12 +4,10 @@ The whole feed is a published file; a narrowed one is built when it is asked for
 answers 404 with the reason when nothing is in it: data.gov would take an empty list as "delete all".
 """
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
 
 from dcat.build import build_feed
 from dcat.report import BuildReport
@@ -20,6 +18,7 @@ from search_api.published_file import serve_published
 from search_api.render import hub_of
 from search_api.routing import get
 from search_api.state import SearchState
+from search_api.streaming import Streamed
 from search_api.threads import asks_the_engine
 
 router = APIRouter()
@@ -70,8 +69,8 @@ def _narrowed(request: Request) -> Response:
     if request.method == "HEAD":
         open_build.close()
         return Response(media_type="application/json")
-    chunks = _closing(open_build, build.chunks(hub.base_url + wanted.url("/data.json")))
-    return StreamingResponse(chunks, media_type="application/json", headers={"Cache-Control": "no-cache"})
+    chunks = build.chunks(hub.base_url + wanted.url("/data.json"))
+    return Streamed(chunks, open_build.close, "application/json", {"Cache-Control": "no-cache"})
 
 
 def nothing(report: BuildReport) -> str:
@@ -83,8 +82,3 @@ def nothing(report: BuildReport) -> str:
         f"{len(report.left_out)} datasets match, but none has what DCAT-US 1.1 requires: {lacking}. "
         "Their publishers can add it."
     )
-
-
-def _closing(resources: ExitStack, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    with resources:
-        yield from chunks

@@ -12,7 +12,7 @@ from index.store import Run
 from search_api.assets import by_path
 from search_api.hub import Hub
 from search_api.pages.search_page import Card, card
-from search_api.render import hub_of, page
+from search_api.render import hub_of, page, path_of
 from search_api.routing import get
 from search_api.state import SearchState
 from search_api.threads import asks_the_engine
@@ -85,7 +85,7 @@ def robots(request: Request) -> Response:
 @get(router, "/static/{name}")
 def static(request: Request, name: str) -> Response:
     """A file whose address changes with its content, so it may be kept for a year."""
-    found = by_path().get(request.url.path)
+    found = by_path().get(path_of(request))
     if found is None:
         raise HTTPException(404)
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}

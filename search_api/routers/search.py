@@ -8,7 +8,7 @@ from search_api.json_answer import json_answer
 from search_api.pages.help import said_otherwise, ways_out
 from search_api.pages.search_page import search_view
 from search_api.params import is_canonical, read_pairs, read_state
-from search_api.render import hub_of, page
+from search_api.render import hub_of, page, path_of
 from search_api.routing import get
 from search_api.state import SearchState
 from search_api.threads import asks_the_engine
@@ -29,7 +29,7 @@ def search_page(request: Request) -> Response:
     pairs = read_pairs(request.scope["query_string"])
     state = read_state(pairs)
     if not is_canonical(pairs, state):
-        return RedirectResponse(state.url(request.url.path), 308)
+        return RedirectResponse(state.url(path_of(request)), 308)
     now = hub.now()
     answer = hub.search.search(state.request(now))
     view = search_view(state, answer, {source.id: source.title for source in hub.store.sources()})

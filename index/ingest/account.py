@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from index.ingest.chunks import batches
+from index.ingest.batches import batches
 from index.ingest.counts import PlanCounts
 from index.ingest.guard import Verdict
 from index.ingest.landing import Landing

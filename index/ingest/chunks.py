@@ -1,8 +1,6 @@
-"""Portions: of records to be read whole, that fit a transaction and the memory, and of anything else."""
+"""Portions of the records to be read whole, that fit a transaction and the memory."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterator
 
 from index.ingest.errors import UnreadableInput
 from index.ingest.mapper import Job
@@ -13,15 +11,6 @@ from mappings.source_record import SourceRecord
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Payload in one portion. A few portions are under way at once, each with its mapped form as large again."""
-
-Item = TypeVar("Item")
-
-
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Lists of up to `BATCH` items."""
-    rest = iter(items)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
 
 
 def chunks(plan: Plan, run_input: RunInput) -> Iterator[list[Job]]:
@@ -64,4 +53,5 @@ def _job(task: Work, record: SourceRecord) -> Job:
         views=record.views,
         downloads=record.downloads,
         trouble=task.trouble,
+        former=task.former,
     )

@@ -30,7 +30,7 @@ def approve(
     begun = time.monotonic()
     writes = RunWrites(store.database, run)
     writes.write(lambda connection: runs.forget_errors(connection, run))
-    plan = make_plan(store.database, source, run_input, now=now, mapping_version=mapper.version)
+    plan = make_plan(store.database, source, run_input, now=now, mapper=mapper)
     with closing(plan):
         landing = Landing(writes, source, plan, mapper, now=now)
         landing.land(run_input, "now")

@@ -83,7 +83,7 @@ def _ingest(
         if writes:
             write_account(writes, done, page_errors(statement))
         return done
-    plan = make_plan(store.database, source, run_input, now=run.started, mapping_version=mapper.version)
+    plan = make_plan(store.database, source, run_input, now=run.started, mapper=mapper)
     with closing(plan):
         verdict = judge(plan.counts(), statement, source)
         landing = Landing(writes, source, plan, mapper, now=run.started) if writes else None

@@ -13,14 +13,15 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from index.ingest.chunks import batches, chunks
+from index.ingest.batches import batches
+from index.ingest.chunks import chunks
 from index.ingest.known import State
 from index.ingest.mapper import Job, Mapper, Outcome
 from index.ingest.plan import Plan
 from index.ingest.run_input import RunInput
 from index.ingest.workers import Workers, map_here, processes_for
 from index.ingest.writes import RunWrites
-from index.store import presence, refusals
+from index.store import presence, refusals, renames
 from index.store.codec import Content
 from index.store.model import Source
 from index.store.refusals import Refusal
@@ -48,6 +49,10 @@ class Landing:
 
     def land(self, run_input: RunInput, removal: Removal) -> None:
         """Write everything. Raises UnreadableInput, StoreError, and Fenced when another run took over."""
+        for rows in batches(self.plan.in_the_way()):
+            self.writes.write(
+                partial(renames.park, source=self.source.id, run=int(self.writes.run.id), rows=rows)
+            )
         for jobs, outcomes in self._mapped(run_input):
             self._write(jobs, outcomes)
         self._mark_the_present()
@@ -58,7 +63,7 @@ class Landing:
     def _mapped(self, run_input: RunInput) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
         portions = chunks(self.plan, run_input)
         counts = self.plan.counts()
-        number = processes_for(counts.added + counts.updated, self.mapper)
+        number = processes_for(counts.added + counts.updated + counts.renamed, self.mapper)
         if number == 0:
             yield from map_here(self.mapper, self.source, portions)
             return
@@ -124,6 +129,7 @@ def _record_write(job: Job, outcome: Outcome) -> RecordWrite:
         content=Content(outcome.dataset, outcome.issues, outcome.raw),
         views=job.views,
         downloads=job.downloads,
+        former=job.former,
     )
 
 

@@ -14,6 +14,7 @@ from index.store.model import Source, StoredRecord
 from index.store.write import Label
 from mappings.dataset import Dataset
 from mappings.issue import MESSAGE_LIMIT, Issue, Unmappable
+from mappings.signature import Signature, signature
 
 
 class Mapped(Protocol):
@@ -30,26 +31,29 @@ class Mapper:
     """The functions between a payload and the store, and the version that tells which made a stored record.
 
     `processes` map at the same time beside the one that writes; None: as many as pay. Where there are any,
-    the functions must be importable by name.
+    the functions must be importable by name. `title_of` reads a payload's title and nothing else, None where
+    it has none; without it the whole record is mapped for that.
     """
 
     map_record: Callable[[str, bytes], Mapped]
     facet_labels: Callable[[StoredRecord, Source], Iterable[Label]]
     version: int
     processes: int | None = None
+    title_of: Callable[[str, bytes], str | None] | None = None
 
     @classmethod
     def standard(cls) -> Self:
         """The crosswalks of `mappings` and the labels of the index's documents."""
         from index.document import facet_labels_of
-        from mappings.schemas import MAPPING_VERSION, map_record
+        from mappings.schemas import MAPPING_VERSION, map_record, title_of
 
-        return cls(map_record, facet_labels_of, MAPPING_VERSION)
+        return cls(map_record, facet_labels_of, MAPPING_VERSION, title_of=title_of)
 
 
 class Job(msgspec.Struct, array_like=True, gc=False):
     """A record to be mapped. `position` counts the run's records; `id` is None for a new one; `trouble` is
-    (slug, message) of one that is not to be mapped but kept as refused."""
+    (slug, message) of one that is not to be mapped but kept as refused; `former` is the identifier a renamed
+    one had."""
 
     position: int
     id: str | None
@@ -61,6 +65,7 @@ class Job(msgspec.Struct, array_like=True, gc=False):
     views: int | None
     downloads: int | None
     trouble: tuple[str, str] | None
+    former: str | None = None
 
 
 class Outcome(msgspec.Struct, array_like=True, gc=False):
@@ -95,6 +100,24 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
         return Outcome(raw, refusal.slug, refusal.message[:MESSAGE_LIMIT])
     except Exception as error:  # noqa: BLE001 (one record's fault must not stop the others; it is reported)
         return Outcome(raw, "mapping-failed", _where(error)[:MESSAGE_LIMIT])
+
+
+def sign(mapper: Mapper, schema: str, payload: bytes, identifier: str) -> Signature | None:
+    """What a record is recognised by; None where the mapping cannot take it, which is reported elsewhere."""
+    try:
+        return signature(mapper.map_record(schema, payload).dataset, identifier)
+    except Exception:  # noqa: BLE001 (the same boundary: the record is mapped again, and its fault told then)
+        return None
+
+
+def title_of(mapper: Mapper, schema: str, payload: bytes) -> str | None:
+    """The title of a record as received."""
+    if mapper.title_of is not None:
+        return mapper.title_of(schema, payload)
+    try:
+        return mapper.map_record(schema, payload).dataset.title
+    except Exception:  # noqa: BLE001 (as above)
+        return None
 
 
 def _record(job: Job, source: Source, mapped: Mapped) -> StoredRecord:

@@ -15,6 +15,8 @@ from index.ingest import plan_queries as ask
 from index.ingest.counts import PlanCounts
 from index.ingest.identifiers import canonical
 from index.ingest.known import State, refused_rows, stored_rows
+from index.ingest.mapper import Mapper
+from index.ingest.renames import recognise
 from index.ingest.run_input import RunInput, headers
 from index.ingest.scratch import Scratch
 from index.store.database import Database
@@ -30,13 +32,14 @@ class Work:
     """A record of the run that has to be read whole: to be mapped or, when in trouble, to be kept as refused.
 
     `position` counts the run's records from 0; `id` is the stored record it belongs to, None for a new one;
-    `trouble` is (slug, message).
+    `former` is what that one was called, where the run calls it otherwise; `trouble` is (slug, message).
     """
 
     position: int
     id: str | None
     identifier: str
     trouble: tuple[str, str] | None
+    former: str | None
 
 
 class Plan:
@@ -68,8 +71,12 @@ class Plan:
 
     def work(self) -> Iterator[Work]:
         """The records to read whole, in the run's order."""
-        for position, id_, identifier, slug, message in self._scratch.rows(ask.WORK):
-            yield Work(position, id_, identifier, None if slug is None else (slug, message))
+        for position, id_, identifier, slug, message, former in self._scratch.rows(ask.WORK):
+            yield Work(position, id_, identifier, None if slug is None else (slug, message), former)
+
+    def in_the_way(self) -> Iterator[tuple[str, str]]:
+        """(id, identifier) of the stored records whose name is another one's in this run."""
+        return ((id_, identifier) for id_, identifier in self._scratch.rows(ask.IN_THE_WAY))
 
     def refuse(self, refusals: list[tuple[int, str, str]]) -> None:
         """Note records the mapping could not take: (position, slug, message)."""
@@ -106,7 +113,7 @@ class Plan:
 
 
 def make_plan(
-    database: Database, source: Source, run_input: RunInput, *, now: datetime, mapping_version: int
+    database: Database, source: Source, run_input: RunInput, *, now: datetime, mapper: Mapper
 ) -> Plan:
     """Compare a run with what is stored. Raises UnreadableInput and StoreError."""
     with ExitStack() as until_planned:
@@ -117,9 +124,11 @@ def make_plan(
             scratch.run("DELETE FROM stored")  # what came before the server went away
             scratch.run("DELETE FROM refused_before")
             scratch.fill("stored", stored_rows(connection, source, now), 7)
-            scratch.fill("refused_before", refused_rows(connection, source, mapping_version), 5)
+            scratch.fill("refused_before", refused_rows(connection, source, mapper.version), 5)
 
         database.reading(compare)
+        scratch.run(ask.INDEX)
+        recognise(scratch, database, source, run_input, mapper)
         for statement in ask.DECIDE:
             scratch.run(statement)
         until_planned.pop_all()  # the plan closes it from here on

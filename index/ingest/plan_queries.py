@@ -1,8 +1,9 @@
 """The questions a plan asks its working table."""
 
+# For renamed, missing, returned, and for the entries of the quarantine that are resolved.
+INDEX = "CREATE INDEX seen_by_identifier ON seen (identifier, digest)"
+
 DECIDE = (
-    # For missing, for returned, and for the entries of the quarantine that are resolved.
-    "CREATE INDEX seen_by_identifier ON seen (identifier, digest)",
     """
     CREATE TABLE fate (ordinal INTEGER PRIMARY KEY, action TEXT, work INTEGER, id TEXT, recount INTEGER)
     """,
@@ -28,6 +29,9 @@ DECIDE = (
                 WHERE earlier.identifier = ranked.identifier AND earlier.digest = ranked.digest
                     AND earlier.still
             ) AS still,
+            EXISTS (
+                SELECT 1 FROM renamed WHERE renamed.id = stored.id AND NOT renamed.displaced
+            ) AS renamed,
             coalesce(stored.digest = ranked.digest AND stored.schema = ranked.schema, 0) AS same,
             stored.views IS NOT ranked.views OR stored.downloads IS NOT ranked.downloads AS recount
         FROM ranked
@@ -37,18 +41,19 @@ DECIDE = (
         CASE
             WHEN slug IS NOT NULL THEN 'quarantined'
             WHEN place > 1 THEN 'duplicate'
-            WHEN same AND state = 3 THEN 'added'
-            WHEN same THEN 'unchanged'
+            WHEN renamed AND NOT still THEN 'renamed'
+            WHEN same AND NOT renamed AND state = 3 THEN 'added'
+            WHEN same AND NOT renamed THEN 'unchanged'
             WHEN still THEN 'quarantined'
             WHEN id IS NULL OR state = 3 THEN 'added'
             ELSE 'updated'
         END,
         CASE
             WHEN slug IS NOT NULL THEN NOT kept
-            ELSE NOT (place > 1 OR same OR still)
+            ELSE NOT (place > 1 OR still OR (same AND NOT renamed))
         END,
         id,
-        slug IS NULL AND place = 1 AND same AND recount
+        slug IS NULL AND place = 1 AND same AND recount AND NOT renamed
     FROM compared
     """,
 )
@@ -84,8 +89,18 @@ REVIVED = "SELECT id FROM fate WHERE action = 'added' AND work = 0"
 RECOUNTED = "SELECT id, views, downloads FROM fate JOIN seen USING (ordinal) WHERE recount"
 
 WORK = """
-    SELECT ordinal, id, identifier, slug, message FROM fate JOIN seen USING (ordinal)
+    SELECT ordinal, fate.id, seen.identifier, slug, message,
+        (SELECT former FROM renamed WHERE renamed.id = fate.id AND action = 'renamed')
+    FROM fate JOIN seen USING (ordinal)
     WHERE work ORDER BY ordinal
+"""
+
+# Stored records whose name another record of the run has now: they have to give it up first.
+IN_THE_WAY = """
+    SELECT id, former FROM renamed
+    WHERE displaced OR EXISTS (
+        SELECT 1 FROM seen WHERE seen.identifier = renamed.former AND seen.slug IS NULL
+    )
 """
 
 # A record that these mappings refused before is not tried again; its entry says why.

@@ -25,6 +25,7 @@ CREATE TABLE refused_before (
     PRIMARY KEY (identifier, digest, slug)
 ) WITHOUT ROWID;
 CREATE TABLE refused (ordinal INTEGER PRIMARY KEY, slug TEXT, message TEXT);
+CREATE TABLE renamed (id TEXT PRIMARY KEY, identifier TEXT, former TEXT, displaced INTEGER) WITHOUT ROWID;
 """
 
 
@@ -45,14 +46,22 @@ class Scratch:
         marks = ", ".join("?" * width)
         self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 (our own names)
 
-    def run(self, statement: str) -> None:
+    def run(self, statement: str, **values: Any) -> None:
         """Execute a statement that answers nothing."""
-        self._connection.execute(statement)
+        self._connection.execute(statement, values)
 
-    def rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    def run_many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Execute a statement for each row of values."""
+        self._connection.executemany(statement, rows)
+
+    def rows(self, query: str, *values: Any, **named: Any) -> Iterator[tuple[Any, ...]]:
         """The answer of a query, streaming."""
-        return self._connection.execute(query, values)
+        return self._connection.execute(query, named or values)
+
+    def numbers(self, query: str, **values: Any) -> tuple[int, ...]:
+        """The only row of a query that counts."""
+        return tuple(map(int, self._connection.execute(query, values).fetchone()))
 
     def number(self, query: str) -> int:
         """The only value of a query that counts."""
-        return int(self._connection.execute(query).fetchone()[0])
+        return self.numbers(query)[0]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from index.store import changes
+from index.store import changes, renames
 from index.store.codec import Content
 from index.store.ids import longer_id, own_cluster, public_id
 from index.store.schema import contents, facet_labels, records
@@ -21,7 +21,8 @@ Label = tuple[str, str, str]
 
 @dataclass(slots=True)
 class RecordWrite:
-    """A record whose content is new. `id` is None for one the store never had."""
+    """A record whose content is new. `id` is None for one the store never had; `former` is what a renamed one
+    was called, None for one that keeps its name."""
 
     id: str | None
     identifier: str
@@ -32,6 +33,7 @@ class RecordWrite:
     content: Content
     views: int | None = None
     downloads: int | None = None
+    former: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,18 @@ def _insert(connection: Connection, new: dict[str, RecordWrite], stamp: Stamp) -
 
 
 def _update(connection: Connection, updated: dict[str, RecordWrite], stamp: Stamp) -> None:
-    rows = [{"key": id_, **_columns(write, stamp)} for id_, write in updated.items()]
-    update_all(connection, records, rows, emptied=("missing_since", "last_seen", "deleted_at"))
+    emptied = ("missing_since", "last_seen", "deleted_at")
+    same = {id_: write for id_, write in updated.items() if write.former is None}
+    renamed = {id_: write for id_, write in updated.items() if write.former is not None}
+    rows = [{"key": id_, **_columns(write, stamp)} for id_, write in same.items()]
+    update_all(connection, records, rows, emptied=emptied)
+    rows = [
+        {"key": id_, "identifier": write.identifier, **_columns(write, stamp)}
+        for id_, write in renamed.items()
+    ]
+    update_all(connection, records, rows, emptied=emptied)
+    former = [(id_, write.former) for id_, write in renamed.items() if write.former is not None]
+    renames.note(connection, stamp.source, stamp.run, former)
 
 
 def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:

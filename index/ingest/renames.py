@@ -1,0 +1,213 @@
+"""Recognise the records that a portal has given other identifiers, so that their public addresses stay.
+
+    former name ─┐
+    content ─────┴─> pairs ──> graded ──> taken, the surest first, where nothing competes ──> renamed
+
+Only records that are unmatched by identifier are looked at, and those whose identifier names another title
+than before (identifiers may have been swapped, or moved on by one): of these the content is read, of no
+others. What is compared stands in the plan's working table, so memory does not grow with the portal.
+
+Of a run that is not complete only what is certain is taken: a name the record had before, or exactly the same
+content. What such a run lacks may simply not have been fetched, so that a title that seems to have come and
+one that seems to have gone say little; and the next complete run finds whatever is put off.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from zlib import crc32
+
+import msgspec
+from sqlalchemy import Connection
+
+from index.ingest import rename_queries as ask
+from index.ingest.alike import Grade, Pair
+from index.ingest.batches import batches
+from index.ingest.mapper import Mapper, sign, title_of
+from index.ingest.run_input import RunInput, records
+from index.ingest.scratch import Scratch
+from index.store import renames
+from index.store.codec import decode_dataset, decode_raw
+from index.store.database import BATCH, Database
+from index.store.model import Source
+from mappings.signature import Signature, clues, signature, title_key
+
+MOVED_AT_LEAST = 10
+MOVED_SHARE = 0.5
+SAME_TITLES_AT_LEAST = 5
+SAME_TITLES_SHARE = 0.2
+"""A portal has moved as a whole when at least ten of its records and half of them are gone, and of the titles
+that only one of them had at least five, and a fifth of what can have stayed, are among those that came.
+Detroit left Socrata for ArcGIS Hub with new texts for most datasets: 193 records went, 140 came, 51 titles
+stayed. A removed portal that comes back is judged so only where nothing else of it is left."""
+
+_FORMER_RANK = 0
+_STEP = 100
+"""Ranks between two grades: among exactly equal contents, more common names in the URLs are surer."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Signature).decode
+
+
+def recognise(
+    scratch: Scratch, database: Database, source: Source, run_input: RunInput, mapper: Mapper
+) -> None:
+    """Give the renamed records of the working table their new names, and note them in `renamed`. Raises
+    UnreadableInput and StoreError."""
+    came, changed = scratch.numbers(ask.CENSUS)
+    complete = run_input.statement.complete
+    lost = scratch.number(ask.LOST_COUNT) if came or changed else 0
+    swapped = complete and changed and (changed > 1 or (came and lost))
+    if not swapped and not (came and lost):
+        return
+    _Search(scratch, database, source, mapper, complete=complete).run(
+        run_input, everywhere=bool(came and lost), swapped=bool(swapped)
+    )
+
+
+class _Search:
+    def __init__(
+        self, scratch: Scratch, database: Database, source: Source, mapper: Mapper, *, complete: bool
+    ) -> None:
+        self._scratch = scratch
+        self._database = database
+        self._source = source
+        self._mapper = mapper
+        self._complete = complete
+
+    def run(self, run_input: RunInput, *, everywhere: bool, swapped: bool) -> None:
+        for statement in ask.TABLES:
+            self._scratch.run(statement)
+        self._load_names(everywhere=everywhere)
+        wanted = self._fresh(run_input, changed=swapped)
+        self._scratch.fill("fresh", wanted, 5)
+        self._scratch.run(ask.LOST)
+        self._scratch.run(ask.OWNERS)
+        if not self._worthwhile():
+            return
+        self._sign_lost(dead=False)
+        self._part_with_owners()
+        self._scratch.fill("fresh_clues", self._clues(ask.FRESH_CLUES), 2)
+        self._scratch.fill("fresh_clues", self._former(), 2)
+        for statement in ask.PAIRS:
+            self._scratch.run(statement)
+        self._match(dead=False)
+        if self._scratch.number(ask.DEAD_AND_FRESH):
+            self._sign_lost(dead=True)
+            for statement in ask.AGAIN:
+                self._scratch.run(statement)
+            self._match(dead=True)
+        for statement in ask.APPLY:
+            self._scratch.run(statement)
+
+    def _worthwhile(self) -> bool:
+        """Whether anything can be another's: one record that changed its title cannot."""
+        came, lost, changed = self._scratch.numbers(ask.POOL)
+        return bool((came and lost) or changed > 1 or (changed and (came or lost)))
+
+    def _load_names(self, *, everywhere: bool) -> None:
+        def load(connection: Connection) -> None:
+            self._scratch.run("DELETE FROM former")  # what came before the server went away
+            self._scratch.run("DELETE FROM titles")
+            self._scratch.fill("former", renames.former_rows(connection, self._source.id), 3)
+            changed = (id_ for (id_,) in self._scratch.rows(ask.CHANGED))
+            for ids in [None] if everywhere else batches(changed):
+                rows = renames.titles(connection, self._source.id, ids)
+                self._scratch.fill("titles", ((id_, title_key(title)) for id_, title in rows), 2)
+
+        self._database.reading(load)
+
+    def _fresh(self, run_input: RunInput, *, changed: bool) -> Iterator[tuple[object, ...]]:
+        """(ordinal, identifier, owner, title, signature) of the records of the run that may be another's."""
+        wanted = self._scratch.rows(ask.WANTED, changed=changed)
+        task = next(wanted, None)
+        for position, record in enumerate(records(run_input)):
+            if task is None:
+                return
+            ordinal, identifier, owner, title, repeated = task
+            if position != ordinal:
+                continue
+            task = next(wanted, None)
+            if owner is not None and not repeated:
+                now = title_of(self._mapper, record.schema, record.payload)
+                if now is None or title_key(now) == title:
+                    continue
+            signed = sign(self._mapper, record.schema, record.payload, identifier)
+            if signed is not None:
+                yield ordinal, identifier, owner, signed.title, _encode(signed)
+
+    def _sign_lost(self, *, dead: bool) -> None:
+        last = ""
+        while page := list(self._scratch.rows(ask.UNSIGNED, dead=dead, last=last, limit=BATCH)):
+            names = dict(page)
+            last = page[-1][0]
+            rows = self._database.reading(partial(renames.whole, ids=list(names)))
+            signed = [(id_, self._signature(names[id_], *row)) for id_, *row in rows]
+            self._scratch.run_many(
+                "UPDATE lost SET title = ?, signature = ? WHERE id = ?",
+                [(one.title, _encode(one), id_) for id_, one in signed if one is not None],
+            )
+
+    def _signature(
+        self, identifier: str, schema: str, mapping_version: int, dataset: bytes, raw: bytes
+    ) -> Signature | None:
+        """Of a stored record, mapped as those of the run are."""
+        if mapping_version == self._mapper.version:
+            return signature(decode_dataset(dataset), identifier)
+        return sign(self._mapper, schema, decode_raw(raw), identifier)
+
+    def _part_with_owners(self) -> None:
+        """Leave the records where their identifier says, unless it names quite another thing now."""
+        stay = [
+            (ordinal, id_)
+            for ordinal, id_, seen, stored, unique in self._scratch.rows(ask.OWNED)
+            if stored is None
+            or not Pair(_decode(seen), _decode(stored), unique=bool(unique), wholesale=False).unlike()
+        ]
+        self._scratch.run_many("DELETE FROM fresh WHERE ordinal = ?", ((ordinal,) for ordinal, _ in stay))
+        self._scratch.run_many("DELETE FROM lost WHERE id = ?", ((id_,) for _, id_ in stay))
+
+    def _clues(self, query: str, **values: object) -> Iterator[tuple[int, object]]:
+        for key, signed in self._scratch.rows(query, **values):
+            for clue in clues(_decode(signed)):
+                yield clue, key
+
+    def _former(self) -> Iterator[tuple[int, int]]:
+        return ((_clue_of(id_), ordinal) for ordinal, id_ in self._scratch.rows(ask.FORMER))
+
+    def _match(self, *, dead: bool) -> None:
+        self._scratch.fill("lost_clues", self._clues(ask.LOST_CLUES, dead=dead), 2)
+        had = self._scratch.rows(ask.HAD_OTHER_NAMES, dead=dead)
+        self._scratch.fill("lost_clues", ((_clue_of(id_), id_) for (id_,) in had), 2)
+        self._scratch.fill("pairs", self._pairs(dead=dead), 3)
+        for (rank,) in list(self._scratch.rows(ask.RANKS)):
+            self._scratch.run(ask.TAKE, rank=rank)
+
+    def _pairs(self, *, dead: bool) -> Iterator[tuple[int, str, int]]:
+        wholesale = self._complete and _moved_house(*self._scratch.numbers(ask.MOVE, dead=dead), dead=dead)
+        candidates = self._scratch.rows(ask.CANDIDATES, crowd=ask.CROWD, dead=dead)
+        for ordinal, id_, seen, stored, owned, unique, former in candidates:
+            pair = Pair(_decode(seen), _decode(stored), unique=bool(unique), wholesale=wholesale)
+            rank = self._rank(pair, owned=bool(owned), former=bool(former))
+            if rank is not None:
+                yield ordinal, id_, rank
+
+    def _rank(self, pair: Pair, *, owned: bool, former: bool) -> int | None:
+        if former and not pair.unlike():
+            return _FORMER_RANK
+        grade = pair.grade()
+        if grade is Grade.EXACT:
+            return int(grade) * _STEP - min(pair.overlap(), _STEP - 1)
+        if grade is None or owned or not self._complete:
+            return None
+        return int(grade) * _STEP
+
+
+def _moved_house(gone: int, before: int, came: int, titles: int, *, dead: bool) -> bool:
+    if dead and before:
+        return False
+    enough = max(SAME_TITLES_AT_LEAST, SAME_TITLES_SHARE * min(gone, came))
+    return gone >= max(MOVED_AT_LEAST, MOVED_SHARE * before) and titles >= enough
+
+
+def _clue_of(id_: str) -> int:
+    return -1 - crc32(id_.encode())

@@ -14,7 +14,7 @@ from mappings.dcat_us import crosswalk as from_dcat_us_1_1
 from mappings.dcat_us import crosswalk_1_0 as from_dcat_us_1_0
 from mappings.fingerprint import digest
 from mappings.identity import identifier_trouble, read_count, read_identifier, read_version
-from mappings.issue import Issue, IssueLog
+from mappings.issue import Issue, IssueLog, Unmappable
 from mappings.payload import decode
 from mappings.socrata import crosswalk as from_socrata_discovery
 
@@ -30,6 +30,7 @@ class SourceSchema:
     crosswalk: Callable[[dict[str, Any], IssueLog], Dataset]
     identifier: tuple[str, ...]
     version: tuple[str, ...]
+    title: tuple[str, ...] = ("title",)
     views: tuple[str, ...] = ()
     downloads: tuple[str, ...] = ()
 
@@ -64,6 +65,7 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
                 from_socrata_discovery,
                 ("resource", "id"),
                 ("resource", "updatedAt"),
+                ("resource", "name"),
                 ("resource", "page_views", "page_views_total"),
                 ("resource", "download_count"),
             ),
@@ -107,6 +109,17 @@ def map_record(schema_name: str, payload: bytes) -> Mapped:
     log = IssueLog(issues)
     dataset = SCHEMAS[schema_name].crosswalk(record, log)
     return Mapped(dataset, _once(log.issues))
+
+
+def title_of(schema_name: str, payload: bytes) -> str | None:
+    """The title of one record as received; None where none can be read. Raises `KeyError` for an unknown
+    schema."""
+    try:
+        record, _ = decode(payload)
+    except Unmappable:
+        return None
+    title = _at(record, SCHEMAS[schema_name].title)
+    return title if isinstance(title, str) else None
 
 
 def _at(record: Any, path: tuple[str, ...]) -> Any:

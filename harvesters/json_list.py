@@ -18,6 +18,8 @@ from mappings.issue import Issue
 _OBJECT, _COMMA, _LIST_END = b"{,]"
 _BEGINNING = 4_096
 """Bytes in which a list shows its layout: the space before the first record, and its first key."""
+_LOOK_AHEAD = 256 * 1024
+"""Bytes in which another record must begin where a list may have ended too early."""
 _HIDDEN_END = "a record is mistyped and hides where it ends"
 
 
@@ -34,6 +36,8 @@ class RecordList:
         self._limit = limit
         self._is_record = is_record
         self._boundary = Boundary()
+        self._in_doubt = False
+        """The last record was mistyped, so what stands behind it may be part of it."""
 
     def elements(self) -> Iterator[Element]:
         """Every record; afterwards the window stands behind the closing bracket.
@@ -54,10 +58,12 @@ class RecordList:
         while True:
             if window.peek() == -1:
                 raise cut(window)
-            yield self._element()
+            element = self._element()
+            self._in_doubt = self._leaves_doubt(element)
+            yield element
             byte = window.peek()
-            while byte not in (_COMMA, _LIST_END, _OBJECT):
-                yield self._broken(broken(window, "a comma or the end of the list is missing"))
+            while objection := self._objection(byte):
+                yield self._broken(broken(window, objection))
                 byte = window.peek()
             if byte == _OBJECT:
                 self._note(broken(window, "a comma is missing between two records"))
@@ -150,6 +156,27 @@ class RecordList:
         if found < 0 and self._is_record is not None:
             found = next_plausible(window.data, window.at, self._limit, self._is_record)
         return found
+
+    def _leaves_doubt(self, element: Element) -> bool:
+        """Whether what follows may still belong inside a mistyped record."""
+        if element.trouble is not None:
+            return True
+        return self._in_doubt and self._is_record is not None and not self._is_record(element.value)
+
+    def _objection(self, byte: int) -> str:
+        """Why this byte cannot follow a record; empty when it can."""
+        if byte not in (_COMMA, _LIST_END, _OBJECT) or (byte == _OBJECT and self._in_doubt):
+            return "a comma or the end of the list is missing"
+        if byte == _LIST_END and self._in_doubt and self._goes_on():
+            return "the list seems to end inside a mistyped record"
+        return ""
+
+    def _goes_on(self) -> bool:
+        """Whether a record can be told behind the bracket at the window."""
+        window = self._window
+        while len(window.data) - window.at < _LOOK_AHEAD and window.more():
+            continue
+        return self._next_record() >= 0
 
     def _note(self, fault: JsonStreamError) -> None:
         self.fault = self.fault or fault

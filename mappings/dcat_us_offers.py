@@ -17,10 +17,12 @@ from mappings.distributions import DISTRIBUTION_LIMIT, DistributionSet
 from mappings.formats import FormatReading, read_format
 from mappings.issue import IssueLog
 from mappings.sizes import read_size
-from mappings.text import read_line, read_text
+from mappings.text import PART_LIMIT, read_line, read_text
 from mappings.urls import read_url
 
 COLUMN_LIMIT = 2_000
+WORD_LIMIT = 200
+"""Columns of one record, and published spellings of formats that are noted; Argentina's widest have 200."""
 
 _API_URL = re.compile(
     r"/rest/services/|/(?:feature|map|image)server(?:/|$)|[?&]service=w[mfc]s\b|//api\.|/api/|/odata/",
@@ -141,10 +143,18 @@ class OfferReader:
     def _format(self, raw_format: Any, raw_type: Any, url: str, field_name: str) -> FormatReading:
         reading = read_format(raw_format, raw_type, url, field_name, self.log)
         if raw_format != reading.format and isinstance(raw_format, str) and raw_format:
-            self.formats[raw_format[:100]] = reading.format
+            self._note(self.formats, raw_format, reading.format, "distribution.format")
         if raw_type != reading.media_type and isinstance(raw_type, str) and raw_type:
-            self.media_types[raw_type[:100]] = reading.media_type
+            self._note(self.media_types, raw_type, reading.media_type, "distribution.mediaType")
         return reading
+
+    def _note(self, table: dict[str, str | None], published: str, ours: str | None, field_name: str) -> None:
+        """What a word was read as, as long as there are not too many words."""
+        if len(table) < WORD_LIMIT:
+            table[published[:100]] = ours
+        elif published[:100] not in table:
+            end = f"more than {WORD_LIMIT} spellings; the others are not noted beside the record"
+            self.log.add("too-many-values", field_name, end)
 
     def _kind(self, url: str, reading: FormatReading) -> DistributionKind:
         return reading.kind or ("api" if _API_URL.search(url) else self.access_means)
@@ -157,7 +167,7 @@ class OfferReader:
             made.title = read_line(fields.take("title"), "distribution.title", self.log)
             raw_text, raw_standard = fields.take("description"), fields.take("conformsTo")
             if raw_text:
-                text = read_text(raw_text, "distribution.description", self.log)
+                text = read_text(raw_text, "distribution.description", self.log, PART_LIMIT)
                 made.description = text.plain if text else None
             if raw_standard:
                 made.conforms_to = read_line(raw_standard, "distribution.conformsTo", self.log)
@@ -180,10 +190,13 @@ class OfferReader:
 
     def _read_columns(self, raw: Any) -> None:
         """Argentina's national profile describes a table's columns in `field`."""
-        for entry in raw[:COLUMN_LIMIT] if isinstance(raw, list) else []:
-            if isinstance(entry, dict) and len(self.columns) < COLUMN_LIMIT:
+        entries = raw if isinstance(raw, list) else []
+        if len(self.columns) + len(entries) > COLUMN_LIMIT:
+            self.log.add("too-many-columns", "distribution.field", f"{COLUMN_LIMIT:,} columns are kept")
+        for entry in entries[: max(0, COLUMN_LIMIT - len(self.columns))]:
+            if isinstance(entry, dict):
                 name = read_line(entry.get("title"), "distribution.field", self.log)
-                text = read_text(entry.get("description"), "distribution.field", self.log)
+                text = read_text(entry.get("description"), "distribution.field", self.log, PART_LIMIT)
                 kind = read_line(entry.get("type"), "distribution.field", self.log)
                 if name:
                     column = Column(name, None, text.plain if text else None, kind)

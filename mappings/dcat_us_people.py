@@ -6,6 +6,7 @@ from mappings.consume import Fields, says_something
 from mappings.dataset import Contact, Publisher
 from mappings.emails import read_email
 from mappings.issue import IssueLog
+from mappings.published import clip
 from mappings.text import read_line, slugify
 
 _MAX_PARENTS = 10
@@ -13,7 +14,8 @@ _MAX_PARENTS = 10
 
 def make_publisher(name: str, as_published: str | None, parents: list[str] | None = None) -> Publisher:
     """A publisher under the slug of its name (`unnamed` for a name without letters and digits)."""
-    return Publisher(slugify(name) or "unnamed", name, as_published, parents=parents or [])
+    published = None if as_published is None else clip(as_published)
+    return Publisher(slugify(name) or "unnamed", name, published, parents=parents or [])
 
 
 def read_publisher(raw: Any, log: IssueLog) -> tuple[Publisher | None, dict[str, Any]]:

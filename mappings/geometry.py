@@ -22,6 +22,8 @@ _SIDES = (
 """What the four sides are called: plainly, in ISO 19115, in DCAT-US 3, in NASA's ECHO, in FGDC, by Esri."""
 GEOJSON_TYPES = frozenset(["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"])
 _FAR = 1e6
+_MEASURES = 4
+"""Numbers of a position: longitude, latitude, height, and what Well-Known Text calls a measure."""
 
 
 class Extent(NamedTuple):
@@ -84,25 +86,37 @@ def of_geojson(value: dict[str, Any]) -> Extent | None:
         return None
     west = south = _FAR
     east = north = -_FAR
-    positions = 0
+    positions = lists = 0
     stack = [value.get("coordinates")]
     while stack:
         item = stack.pop()
         if not isinstance(item, list) or not item:
+            lists += 1
             continue
         if isinstance(item[0], list):
+            lists += 1
             stack.extend(item)
             continue
-        x, y = (number(item[0]), number(item[1])) if len(item) > 1 else (None, None)
-        if x is None or y is None or any(isinstance(part, str) for part in item):
+        if not _is_position(item):
+            return None
+        x, y = number(item[0]), number(item[1])
+        if x is None or y is None:
             return None
         positions += 1
         west, east = min(west, x), max(east, x)
         south, north = min(south, y), max(north, y)
     if positions == 0:
         return None
-    kept = {"type": kind, "coordinates": value["coordinates"]} if positions <= GEOMETRY_LIMIT else None
+    small = positions <= GEOMETRY_LIMIT and lists <= GEOMETRY_LIMIT
+    kept = {"type": kind, "coordinates": value["coordinates"]} if small else None
     return Extent(west, south, east, north, kept, positions)
+
+
+def _is_position(item: list[Any]) -> bool:
+    """Two to four finite numbers: nothing else may ride along into what is kept."""
+    return 2 <= len(item) <= _MEASURES and all(
+        isinstance(part, (int, float)) and not isinstance(part, bool) and abs(part) < 1e15 for part in item
+    )
 
 
 def _within(value: dict[str, Any], depth: int) -> Extent | None:

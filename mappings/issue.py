@@ -6,6 +6,9 @@ cannot be mapped at all raises `Unmappable` and is quarantined with the same kin
 
 from dataclasses import dataclass, field
 
+RECORD_TEXT = 4 * 1024**2
+"""Characters of all texts of one record that are read: at about a microsecond each, the worst takes seconds.
+A record of 8,327 distributions, each with a title and a description, has a million."""
 MESSAGE_LIMIT = 300
 """Characters of a message: enough to show the value, never a whole description."""
 
@@ -24,6 +27,15 @@ class IssueLog:
     """Collects the issues of one record while it is mapped."""
 
     issues: list[Issue] = field(default_factory=list)
+    text_left: int = RECORD_TEXT
+
+    def room_for(self, text: str, field_name: str) -> bool:
+        """Whether one more text of the record may be read. Logs `too-much-text` for one that may not."""
+        if self.text_left <= 0:
+            self.add("too-much-text", field_name, f"{field_name}: the record's texts together are too long")
+            return False
+        self.text_left -= len(text)
+        return True
 
     def add(self, slug: str, field_name: str, message: str) -> None:
         """Note a finding; the message is cut to `MESSAGE_LIMIT` characters."""

@@ -38,18 +38,19 @@ def read_keywords(raw: object, field: str, log: IssueLog) -> list[str]:
                 words.extend(_from_item(item, field, log))
         total = len(raw)
     else:
-        words = _from_string(raw, field, log)
-        total = len(words)
+        words, pieces = _from_string(raw, field, log)
+        total = max(len(words), pieces)
     unique = _each_once(words, field, log)
     if total > KEYWORD_LIMIT or len(unique) > KEYWORD_LIMIT:
         log.add("too-many-keywords", field, f"of {total:,} keywords at most {KEYWORD_LIMIT:,} are kept")
     return unique[:KEYWORD_LIMIT]
 
 
-def _from_string(raw: object, field: str, log: IssueLog) -> list[str]:
+def _from_string(raw: object, field: str, log: IssueLog) -> tuple[list[str], int]:
+    """The keywords of a text, and how many pieces it has."""
     text = read_scalar(raw, field, log)
     if text is None or not text.strip():
-        return []
+        return [], 0
     log.add("keyword-is-string", field, f"{field} should be a list: {show(text)}")
     text = text[:_STRING_LIMIT]
     pieces = text.replace(";", ",").split(",")
@@ -59,7 +60,7 @@ def _from_string(raw: object, field: str, log: IssueLog) -> list[str]:
         except csv.Error:
             log.add("wrong-type", field, f"{show(text)} has unbalanced quotes")
     lines = (read_line(piece.strip(), field, log) for piece in pieces[: KEYWORD_LIMIT * 2])
-    return [line for line in lines if line]
+    return [line for line in lines if line], len(pieces)
 
 
 def _from_item(item: object, field: str, log: IssueLog) -> list[str]:

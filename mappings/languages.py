@@ -20,11 +20,13 @@ def read_languages(raw: object, field: str, log: IssueLog) -> list[str]:
     """BCP 47 tags in the order published, each once.
 
     Logs `language-not-bcp47` for names and other codes (also `us-EN`, which 93 records of our feeds carry),
-    `language-not-recognised`.
+    `language-not-recognised`, `too-many-values`.
     """
     if raw is None:
         return []
     tags: dict[str, None] = {}
+    if isinstance(raw, list) and len(raw) > LANGUAGE_LIMIT:
+        log.add("too-many-values", field, f"of {len(raw):,} languages {LANGUAGE_LIMIT} are read")
     for item in raw[:LANGUAGE_LIMIT] if isinstance(raw, list) else [raw]:
         text = read_scalar(item, field, log) or ""
         for name in _SEPARATOR.split(text[:1000].strip())[:LANGUAGE_LIMIT]:
@@ -37,7 +39,7 @@ def read_languages(raw: object, field: str, log: IssueLog) -> list[str]:
             if tag.lower() != name.lower():
                 log.add("language-not-bcp47", field, f"{show(name)} should be “{tag}”")
             tags[tag] = None
-    return list(tags)
+    return list(tags)[:LANGUAGE_LIMIT]
 
 
 @lru_cache(maxsize=1024)

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
+from mappings.characters import clean_characters
 from mappings.dataset import Column
 from mappings.issue import IssueLog
-from mappings.text import read_line, read_text
+from mappings.text import LINE_LIMIT, PART_LIMIT, read_line, read_text
 
 COLUMN_LIMIT = 2_000
 """Columns of one dataset that are kept; the widest of 4,434 datasets has 651."""
 
+_JOINED_LIMIT = 65_536
+"""Characters of an array that is found to need no repair as a whole, and can hold no value that is too long
+to matter."""
 _EDGE = re.compile(r"\| | \|")
 
 
@@ -50,26 +54,29 @@ def _each(values: list[Any], read: Callable[[Any, IssueLog], str | None], log: I
         joined = "|".join(values)
     except TypeError:
         joined = "<"
-    if _plain(joined) and not _EDGE.search(f"|{joined}|"):
+    if len(joined) <= _JOINED_LIMIT and _plain(joined) and not _EDGE.search(f"|{joined}|"):
         return [value or None for value in values]
     return [read(value, log) or None for value in values]
 
 
 def _name(raw: Any, log: IssueLog) -> str | None:
     """Field names and types are identifiers: taken as they are, or not at all."""
-    return raw[:300] if isinstance(raw, str) else None
+    if not isinstance(raw, str):
+        return None
+    name = raw[:300]
+    return name if _plain(name) else clean_characters(name, "resource.columns_field_name", log)
 
 
 def _label(raw: Any, log: IssueLog) -> str | None:
-    if isinstance(raw, str) and _plain(raw):
+    if isinstance(raw, str) and len(raw) <= LINE_LIMIT and _plain(raw):
         return " ".join(raw.split())
     return read_line(raw, "resource.columns_name", log)
 
 
 def _text(raw: Any, log: IssueLog) -> str | None:
-    if isinstance(raw, str) and _plain(raw):
+    if isinstance(raw, str) and len(raw) <= PART_LIMIT and _plain(raw):
         return raw.strip()
-    text = read_text(raw, "resource.columns_description", log)
+    text = read_text(raw, "resource.columns_description", log, PART_LIMIT)
     return text.plain if text else None
 
 

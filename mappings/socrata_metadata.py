@@ -20,6 +20,8 @@ Value = TypeVar("Value")
 FIELD_LIMIT = 500
 """Custom fields of one dataset that are read; New York's datasets have four, Colorado's forty."""
 KEY_LIMIT = 100
+CANDIDATES = 10
+"""Fields of one role that are read until one says something; the others are kept as published."""
 
 _ASIDE = re.compile(r"---.*|\(.*", re.DOTALL)
 
@@ -105,7 +107,7 @@ class DomainMetadata:
 
     def _candidates(self, role: str) -> list[_Field]:
         ranked = sorted(self._by_role.pop(role, ()), key=itemgetter(0))
-        return [field for _, field in ranked]
+        return [field for _, field in ranked[:CANDIDATES]]
 
 
 def is_place(text: str) -> bool:

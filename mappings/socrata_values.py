@@ -7,15 +7,20 @@ from mappings.dates import read_date
 from mappings.dcat_us_people import make_publisher
 from mappings.emails import read_email
 from mappings.frequencies import read_frequency
+from mappings.identity import read_identifier
 from mappings.issue import IssueLog
 from mappings.keywords import read_keywords
 from mappings.languages import read_languages
 from mappings.licences import read_licence
+from mappings.published import clip
 from mappings.socrata_metadata import DomainMetadata, is_place
 from mappings.spatial import read_spatial
 from mappings.temporal import read_temporal
 from mappings.text import read_line, read_text
 from mappings.topics import read_topics
+
+PARENT_LIMIT = 100
+"""Assets one is derived from; a view has one parent."""
 
 
 def read_subject(
@@ -37,9 +42,10 @@ def read_subject(
     dataset.language = custom.best("language", read_languages, log, good=bool) or []
     if collection := custom.best("collection", read_line, log):
         dataset.part_of = [Part(collection, None, collection)]
-    dataset.derived_from = [
-        parent for parent in listed(resource.take("parent_fxf")) if isinstance(parent, str)
-    ]
+    parents = [read_identifier(parent) for parent in listed(resource.take("parent_fxf"))]
+    if len(parents) > PARENT_LIMIT:
+        log.add("too-many-values", "resource.parent_fxf", f"of {len(parents):,} {PARENT_LIMIT} are kept")
+    dataset.derived_from = [parent for parent in parents if parent is not None][:PARENT_LIMIT]
 
 
 def read_people(resource: Fields, custom: DomainMetadata, dataset: Dataset, log: IssueLog) -> None:
@@ -83,7 +89,7 @@ def _from_two_fields(custom: DomainMetadata, log: IssueLog) -> Temporal | None:
     start, end = (read_date(raw, "domain_metadata", IssueLog()) for raw in published)
     if not any(map(says_something, published)):
         return None
-    words = " – ".join(str(raw) for raw in published if says_something(raw))
+    words = clip(" – ".join(clip(str(raw)) for raw in published if says_something(raw)))
     if start is None and end is None:
         log.add("invalid-temporal", "domain_metadata", f"“{words[:100]}” is no period of time we can read")
     return Temporal(start, end, words)

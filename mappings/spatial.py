@@ -13,6 +13,7 @@ from mappings.well_known_text import extent_of_wkt, is_wkt
 
 TEXT_LIMIT = 1_000_000
 """Characters of a geometry that are read at all."""
+_BBOX_LIMIT = 400
 PLACE_LIMIT = 200
 """Characters of a place name, and places of one record."""
 
@@ -26,7 +27,7 @@ def read_spatial(raw: object, field: str, log: IssueLog) -> Spatial | None:
     """Box, geometry or places; None where nothing can be read.
 
     Boxes are `w,s,e,n`, GeoJSON, corner pairs, named sides or WKT; text without coordinates is a place.
-    Logs `invalid-spatial`, `geometry-too-detailed`, and what `bounding_box` finds.
+    Logs `invalid-spatial`, `geometry-too-detailed`, `too-many-values`, and what `bounding_box` finds.
     """
     if isinstance(raw, (dict, list)) and not (isinstance(raw, dict) and "@value" in raw):
         return _from_json(raw, _dumped(raw), field, log) if raw else None
@@ -35,7 +36,7 @@ def read_spatial(raw: object, field: str, log: IssueLog) -> Spatial | None:
 
 
 def _from_text(text: str, field: str, log: IssueLog) -> Spatial | None:
-    if found := _BBOX.fullmatch(text):
+    if found := _BBOX.fullmatch(text) if len(text) <= _BBOX_LIMIT else None:
         west, south, east, north = map(float, found.groups())
         return _boxed(Extent(west, south, east, north), text, field, log)
     if len(text) > TEXT_LIMIT:
@@ -72,15 +73,17 @@ def _from_json(value: object, published: str, field: str, log: IssueLog) -> Spat
     if extent is not None:
         spatial = _boxed(extent, published, field, log)
         if spatial is not None:
-            spatial.places = _places(value) if isinstance(value, dict) else []
+            spatial.places = _places(value, field, log) if isinstance(value, dict) else []
         return spatial
-    if places := _places(value):
+    if places := _places(value, field, log):
         return Spatial(places=places, as_published=clip(published))
     return _unreadable(published, field, log)
 
 
-def _places(value: object) -> list[Place]:
+def _places(value: object, field: str, log: IssueLog) -> list[Place]:
     """Names in a list of texts, or in objects such as DCAT's `dct:Location`."""
+    if isinstance(value, list) and len(value) > PLACE_LIMIT:
+        log.add("too-many-values", field, f"of {len(value):,} places {PLACE_LIMIT} are read")
     items = value[:PLACE_LIMIT] if isinstance(value, list) else [value]
     names = (_name(item.get(key)) for item in items if isinstance(item, dict) for key in _NAMES)
     texts = (_name(item) for item in items if isinstance(item, str))

@@ -9,7 +9,7 @@ from mappings import markup
 from mappings.characters import clean_characters
 from mappings.issue import IssueLog
 from mappings.placeholders import is_placeholder, without_placeholder
-from mappings.published import read_scalar, show
+from mappings.published import clip, read_scalar, show
 
 __all__ = ["Text", "is_placeholder", "read_line", "read_text", "slugify"]
 
@@ -17,6 +17,10 @@ TEXT_LIMIT = 65_536
 """Bytes of a description that are read (64 KB): nh3 takes 37 s on 600 KB of nested tags."""
 LINE_LIMIT = 1_000
 """Characters of a title or name. The longest real title seen has 413."""
+PART_LIMIT = 4_096
+"""Bytes of the description of a part: one of thousands of distributions or columns."""
+_LINE_READ = LINE_LIMIT * 4
+"""Characters of a line that are read: markup and entities take more than what they show."""
 SLUG_LIMIT = 120
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -30,16 +34,16 @@ class Text:
     html: str | None = None
 
 
-def read_text(raw: object, field: str, log: IssueLog) -> Text | None:
-    """A description; None when it says nothing.
+def read_text(raw: object, field: str, log: IssueLog, limit: int = TEXT_LIMIT) -> Text | None:
+    """A description of at most `limit` bytes; None when it says nothing.
 
     Logs `html` and `inline-css` when it was published as HTML, `html-entities` when it only holds entities,
     `description-truncated`, and what `clean_characters` and `without_placeholder` find.
     """
     text = read_scalar(raw, field, log)
-    if not text:
+    if not text or not log.room_for(text[:limit], field):
         return None
-    text = clean_characters(_capped(text, field, log), field, log)
+    text = clean_characters(_capped(text, field, log, limit), field, log)
     real = without_placeholder(text, field, log)
     if real is None:
         return None
@@ -58,18 +62,19 @@ def read_line(raw: object, field: str, log: IssueLog) -> str | None:
     Logs `stray-whitespace`, `value-truncated`, and what `read_text` logs.
     """
     text = read_scalar(raw, field, log)
-    if not text:
+    if not text or not log.room_for(text[:_LINE_READ], field):
         return None
-    text = clean_characters(text[: LINE_LIMIT * 4], field, log)
+    cut = len(text) > _LINE_READ
+    text = clean_characters(text[:_LINE_READ], field, log)
     if "<" in text or "&" in text:
         text, _ = _from_markup(text, field, log)
     line = " ".join(text.split())
     if line != text and line:
         log.add("stray-whitespace", field, f"{field} holds stray spaces or line breaks: {show(line)}")
     real = without_placeholder(line, field, log)
-    if real is not None and len(real) > LINE_LIMIT:
+    if real is not None and (cut or len(real) > LINE_LIMIT):
         log.add("value-truncated", field, f"{field} is longer than {LINE_LIMIT:,} characters")
-        return real[: LINE_LIMIT - 1] + "…"
+        return clip(f"{real}…" if cut else real, LINE_LIMIT)
     return real
 
 
@@ -94,14 +99,16 @@ def _short_hash(text: str) -> str:
     return blake2s(text.casefold().encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
-def _capped(text: str, field: str, log: IssueLog) -> str:
-    if len(text) * 4 <= TEXT_LIMIT:
+def _capped(text: str, field: str, log: IssueLog, limit: int) -> str:
+    if len(text) * 4 <= limit:
         return text
     data = text.encode()
-    if len(data) <= TEXT_LIMIT:
+    if len(data) <= limit:
         return text
-    log.add("description-truncated", field, f"{field} has {len(data):,} bytes, only 64 KB are kept")
-    return data[:TEXT_LIMIT].decode("utf-8", "ignore")
+    log.add(
+        "description-truncated", field, f"{field} has {len(data):,} bytes, only {limit // 1024} KB are kept"
+    )
+    return data[:limit].decode("utf-8", "ignore")
 
 
 def _from_markup(text: str, field: str, log: IssueLog) -> tuple[str, str | None]:

@@ -25,8 +25,13 @@ _DATA_THEMES = {
 
 
 def read_topics(raw: object, field: str, log: IssueLog, *, derived: bool = False) -> list[Topic]:
-    """Topics in the order published, each slug once; a label without letters and digits is none."""
+    """Topics in the order published, each slug once; a label without letters and digits is none.
+
+    Logs `too-many-values`.
+    """
     items = raw if isinstance(raw, list) else [raw]
+    if len(items) > TOPIC_LIMIT:
+        log.add("too-many-values", field, f"of {len(items):,} topics {TOPIC_LIMIT} are kept")
     found: dict[str, Topic] = {}
     for item in items[:TOPIC_LIMIT]:
         label = read_line(item, field, log)

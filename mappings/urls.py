@@ -71,8 +71,8 @@ def _repaired(text: str, field: str, log: IssueLog) -> str | None:
 
 
 def _without_userinfo(text: str) -> str:
-    """No password reaches a message."""
-    return re.sub(r"[^/?#\s]*@", "", text)
+    """No password reaches a message. Part by part: one pattern would go over a long part again and again."""
+    return "".join(part.rpartition("@")[2] for part in re.split(r"([/?#\s])", text))
 
 
 def _encoded(part: str) -> str:

@@ -16,6 +16,7 @@ from twisted.web.client import URI, BrowserLikePolicyForHTTPS
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]  # it ships no types
 
+from harvesters.addresses import plain_host
 from harvesters.egress import Egress
 from harvesters.fetch_error import FetchError
 
@@ -44,6 +45,8 @@ class GuardedEndpoint:
         return Deferred.fromCoroutine(self._connect(factory))
 
     async def _connect(self, factory: IProtocolFactory) -> IProtocol:
+        if not plain_host(self._host):
+            raise FetchError("egress-refused", "the address names no host in plain letters and digits")
         try:
             found = await deferToThread(resolve, self._host, self._port)
         except (OSError, UnicodeError) as error:

@@ -18,6 +18,7 @@ _REFUSED_4: tuple[IPv4Network, ...] = tuple(
         "10.0.0.0/8",  # private
         "100.64.0.0/10",  # carrier-grade NAT
         "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # Azure's own services, from inside its machines
         "169.254.0.0/16",  # link-local, cloud metadata
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # IETF protocols (ipaddress calls 192.0.0.192 global)
@@ -31,7 +32,7 @@ _REFUSED_4: tuple[IPv4Network, ...] = tuple(
         "240.0.0.0/4",  # reserved, broadcast
     )
 )
-"""IANA's special-purpose registry, RFC 6890 and later."""
+"""IANA's special-purpose registry, RFC 6890 and later, and what clouds serve at a public number."""
 
 _GLOBAL_6 = IPv6Network("2000::/3")
 """All that IANA ever gave out. What embeds an IPv4 address (::/96, ::ffff:0:0/96, 64:ff9b::/96,
@@ -51,20 +52,49 @@ _PRIVATE: tuple[IPv4Network | IPv6Network, ...] = tuple(
 )
 """What `allow_private` opens: loopback and private networks, never link-local or multicast."""
 
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
+"""The third quarter of an IPv6 address whose last quarter is an IPv4 address (RFC 5214, section 6.1)."""
+
+# fmt: off
+BAD_PORTS = frozenset({
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
+    103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512,
+    513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719,
+    1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679,
+    6697, 10080,
+})
+# fmt: on
+"""Where mail, files, names and other things than the web are served: browsers refuse the same ones, for a
+server there may take a line of HTTP as a command (Fetch Standard, "port blocking")."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """(scheme, host, port) of a URL, lower case, the port filled in (0 where the scheme has none)."""
+    """(scheme, host, port) of a URL, lower case, the port filled in (0 where the scheme has none).
+
+    Raises ValueError for what is no address.
+    """
     parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
+    port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+    return parts.scheme, (parts.hostname or "").rstrip("."), port
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether the address belongs to the public internet."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _REFUSED_4)
+    if int(address) >> 32 & 0xFFFF_FFFF in _ISATAP:
+        return False
     return address in _GLOBAL_6 and not any(address in network for network in _REFUSED_6)
+
+
+def _place(url: str) -> tuple[str, int] | None:
+    """Host and port; None for what is no address and so opens nothing."""
+    try:
+        return origin(url)[1:]
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +109,7 @@ class Egress:
         if not portal.allow_private:
             return cls()
         named = [portal.url, *(value for key, value in portal.options.items() if key.endswith("_url"))]
-        return cls(frozenset(origin(str(url))[1:] for url in named))
+        return cls(frozenset(place for url in named if (place := _place(str(url)))))
 
     def check(self, host: str, port: int, address: str) -> None:
         """Let a connection to `address` for the URL's `host` and `port` pass.
@@ -87,6 +117,11 @@ class Egress:
         Raises:
             FetchError: `egress-refused`.
         """
+        if port in BAD_PORTS:
+            raise FetchError(
+                "egress-refused",
+                f"{host}:{port} is no place for a web server; browsers refuse that port, too",
+            )
         number = ip_address(address.partition("%")[0])
         if is_public(number):
             return

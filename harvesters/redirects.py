@@ -1,16 +1,14 @@
 """Following redirects: at most ten, only to http and https, credentials only to where they belong.
 
 Scrapy's own middleware follows twenty and drops `Authorization` only, not a portal's token header. Where a
-redirect leads is checked like every other address when the connection is made (`harvesters.egress`). An HTML
-page's meta refresh is never followed.
+redirect leads is checked like every other address when the connection is made (`harvesters.egress`). User
+info in a Location is dropped; a page's meta refresh and the header Refresh are never followed.
 """
-
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
-from w3lib.url import safe_url_string
 
+from harvesters.addresses import followed
 from harvesters.egress import origin
 from harvesters.fetch_error import FetchError
 
@@ -43,10 +41,6 @@ class Redirects:
 
 def _target(base: str, location: bytes) -> str:
     try:
-        url = urljoin(base, safe_url_string(location))
-        scheme = origin(url)[0]
+        return followed(base, location)
     except ValueError as error:
-        raise FetchError("redirect", f"{base} redirects to no address: {error}") from error
-    if scheme not in {"http", "https"}:
-        raise FetchError("redirect", f"{base} redirects to {url[:200]}, which is not http or https")
-    return url
+        raise FetchError("redirect", f"{base} redirects to what cannot be followed: {error}") from None

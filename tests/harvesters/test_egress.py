@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
+from harvesters.addresses import followed, shown
 from harvesters.egress import Egress, is_public, origin
 from harvesters.fetch_error import FetchError
 from harvesters.portal import Portal
@@ -14,7 +15,9 @@ NOT_PUBLIC = [
     *("198.51.100.1", "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255"),
     *("::", "::1", "::7f00:1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "64:ff9b::808:808"),
     *("64:ff9b:1::1", "100::1", "2001::1", "2001:10::1", "2001:db8::1", "2002:7f00:1::", "2002:808:808::"),
-    *("3fff::1", "fc00::1", "fd12::1", "fe80::1", "fec0::1", "ff02::1", "4000::1"),
+    *("3fff::1", "fc00::1", "fd12::1", "fe80::1", "fec0::1", "ff02::1", "4000::1", "fd00:ec2::254"),
+    *("100.100.100.200", "168.63.129.16", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "ff05::1:3"),
+    *("2600:1f18::5efe:7f00:1", "2a00:1450::200:5efe:a00:1", "::ffff:0:7f00:1", "2001:0:7f00:1::1"),
 ]
 
 
@@ -32,6 +35,18 @@ def test_what_is_not_the_public_internet_is_refused(address: str) -> None:
 )
 def test_public_addresses_pass(address: str) -> None:
     Egress().check("data.example.gov", 443, address)
+
+
+@pytest.mark.parametrize("port", [0, 22, 25, 53, 110, 143, 389, 465, 587, 2049, 5060, 6000, 6667, 10080])
+def test_ports_that_browsers_refuse_are_refused(port: int) -> None:
+    with pytest.raises(FetchError) as caught:
+        Egress(frozenset({("data.example.gov", port)})).check("data.example.gov", port, "8.8.8.8")
+    assert caught.value.slug == "egress-refused"
+
+
+@pytest.mark.parametrize("port", [80, 443, 8000, 8080, 8443, 9200, 3000, 50_000])
+def test_ports_of_web_servers_pass(port: int) -> None:
+    Egress().check("data.example.gov", port, "8.8.8.8")
 
 
 ALLOWED = Egress.of(
@@ -90,3 +105,79 @@ def test_without_allow_private_an_entrys_own_host_is_no_exception() -> None:
 )
 def test_an_origin_is_scheme_host_and_port(url: str, expected: tuple[str, str, int]) -> None:
     assert origin(url) == expected
+
+
+def test_port_0_is_not_the_usual_port() -> None:
+    assert origin("http://a.gov:0/") == ("http", "a.gov", 0)
+
+
+def test_an_option_that_is_no_address_opens_nothing() -> None:
+    options = {"discovery_url": "http://x.internal:99999/", "other_url": 7, "third_url": "http://[::1"}
+    rule = Egress.of(Portal("x", "socrata", "http://a.internal/", allow_private=True, options=options))
+    rule.check("a.internal", 80, "10.0.0.1")
+    with pytest.raises(FetchError):
+        rule.check("x.internal", 80, "10.0.0.1")
+
+
+BASE = "http://portal.gov:8080/a/data.json"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("b?c=d", "http://portal.gov:8080/a/b?c=d"),
+        ("//Other.GOV/x", "http://other.gov/x"),
+        ("https://u:p@other.gov/x#y", "https://other.gov/x"),
+        ("http://good.gov@127.0.0.1/", "http://127.0.0.1/"),
+        ("http://127.0.0.1\\@good.gov/", "http://127.0.0.1/@good.gov/"),
+        ("http://good.gov#@127.0.0.1/", "http://good.gov"),
+        ("http:\\\\127.0.0.1\\x", "http://127.0.0.1/x"),
+        ("ht\ntp://127.0.0.1/", "http://127.0.0.1/"),
+        ("http://①②⑦.⓪.⓪.①/", "http://127.0.0.1/"),
+        ("http:///127.0.0.1/", "http://portal.gov:8080/127.0.0.1/"),
+        ("http:127.0.0.1", "http://portal.gov:8080/a/127.0.0.1"),
+        ("http://[::FFFF:7f00:1]:81/", "http://[::ffff:7f00:1]:81/"),
+        ("http://bücher.gov/ü", "http://xn--bcher-kva.gov/%C3%BC"),
+    ],
+)
+def test_an_address_is_read_in_one_way(written: str, expected: str) -> None:
+    assert followed(BASE, written) == expected
+    assert followed(BASE, written.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("file:///etc/passwd", "ftp://x.gov/", "gopher://x.gov/", "data:,x", "s3://bucket/x", "dict://x:1/"),
+        *("jar:http://x.gov/!/", "javascript:alert(1)", "unix:///run/x.sock", "http+unix://%2Frun%2Fx/"),
+        *("http://[::1", "http://x.gov:99999/", "http://[fe80::1%25eth0]/", "http://%6c%6f%63al/"),
+        *("http://a b/", "http://127.0.0.1%00.gov/", "http://x.gov:٨٠/", "http://[::1]@x/", "http://u:p@/"),
+    ],
+)
+def test_what_is_no_web_address_is_not_followed(written: str) -> None:
+    with pytest.raises(ValueError, match=r"is no|is not|names no"):
+        followed(BASE, written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "http://u:s3cr3t@h/x",
+            "http://s3cr3t@h:99999/",
+            "//u:s3cr3t@h/",
+            "u:s3cr3t@h/x",
+        ),
+        *("http:\\\\u:s3cr3t@h/", "ftp://u:s3cr3t\\@h/", "http://u:s3cr3t@[::1", "HTTP://u:a@b:s3cr3t@h/"),
+    ],
+)
+def test_a_message_shows_no_user_info(written: str) -> None:
+    assert "s3cr3t" not in shown(written)
+    try:
+        assert "s3cr3t" not in followed(BASE, written)
+    except ValueError as error:
+        assert "s3cr3t" not in str(error)  # noqa: PT017 - both ways out must be clean
+
+
+def test_a_message_shows_the_rest_of_an_address() -> None:
+    assert shown("https://h.gov/@user/x?mail=a@b.gov") == "https://h.gov/@user/x?mail=a@b.gov"

@@ -2,13 +2,13 @@
 
     python -m benchmarks.faults.kills [--number 200] [--seed 1] [--postgres] [--small]
 
-A hub harvests real feeds that change each round. A command (harvest, index build, backup, migrate, restore)
-is killed (SIGKILL, alone or with its children) while it fetches, lands, indexes, publishes, copies, or at any
-moment; then the hub is opened again and harvests. After each kill: every record and finished run that a reader
-had seen is there; a folder that looks like a backup is a whole one. After each restart: every run ends ok and
-accounts for every record, the store says what the feeds say, public ids are what they were at first sight, the
-index is the store's without a repair, no lease and no spool is left. Prints one JSON object, progress on stderr;
-exit status 1 when one of this was not so.
+A hub harvests real feeds that change each round. A command (harvest, index build, backup, migrate,
+restore) is killed (SIGKILL, alone or with its children) while it fetches, lands, indexes, publishes,
+copies, or at any moment; then the hub is opened again and harvests. After each kill: every record and
+finished run that a reader had seen is there; a folder that looks like a backup is a whole one. After each
+restart: every run ends ok and accounts for every record, the store says what the feeds say, public ids
+are what they were at first sight, the index is the store's without a repair, no lease and no spool is
+left. Prints one JSON object, progress on stderr; exit status 1 when one of this was not so.
 """
 
 import argparse

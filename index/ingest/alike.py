@@ -25,15 +25,18 @@ MOMENT = len("2020-01-01T00:00")
 
 
 class Grade(IntEnum):
-    """How sure it is, the surest first. The last two count only while a whole portal moves house."""
+    """How sure it is, the surest first: all is the same; the identifier was only spelt anew; the title is the
+    same, and the URLs name the same thing; or it was issued at the same minute; title and description are the
+    same; one of them was edited. The last two count only while a whole portal moves house."""
 
     EXACT = 1
     NAMED = 2
     LINKED = 3
-    TOLD = 4
-    CLOSE = 5
-    MOVED = 6
-    TITLED = 7
+    ISSUED = 4
+    TOLD = 5
+    CLOSE = 6
+    MOVED = 7
+    TITLED = 8
 
 
 @dataclass
@@ -56,14 +59,15 @@ class Pair:
         for grade, holds in (
             (Grade.EXACT, self._is_exact),
             (Grade.NAMED, self._is_named),
-            (Grade.LINKED, self._is_linked),
+            (Grade.LINKED, lambda: self.titled and self.names),
+            (Grade.ISSUED, self._is_issued),
         ):
             if holds():
                 return grade
         return None if self.other_edition else self._by_text()
 
     def overlap(self) -> int:
-        """How many names and places both have: what tells apart records whose contents are all the same."""
+        """How many names and places both have: what tells records of one grade apart."""
         names = set(self.seen.names) & set(self.stored.names)
         return len(names) + len(set(self.seen.places) & set(self.stored.places))
 
@@ -133,10 +137,10 @@ class Pair:
             return False
         return self.alike_titles or self.likeness >= SAME_TEXT or self.same_moment
 
-    def _is_linked(self) -> bool:
-        """The title is the same, and the URLs name the same thing, or it was issued at the same minute."""
+    def _is_issued(self) -> bool:
+        """The title is the same and so is the minute it was issued, and it speaks of the same."""
         topic = self.likeness > OTHER_TEXT or _share(self.seen.keywords, self.stored.keywords)
-        return self.titled and (self.names or (self.same_moment and topic))
+        return self.titled and self.same_moment and topic
 
     def _by_text(self) -> Grade | None:
         if self._is_told():

@@ -42,7 +42,7 @@ stayed. A removed portal that comes back is judged so only where nothing else of
 
 _FORMER_RANK = 0
 _STEP = 100
-"""Ranks between two grades: among exactly equal contents, more common names in the URLs are surer."""
+"""Ranks between two grades: of equal contents and titles, those with more names in common are surer."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Signature).decode
@@ -195,11 +195,10 @@ class _Search:
         if former and not pair.unlike():
             return _FORMER_RANK
         grade = pair.grade()
-        if grade is Grade.EXACT:
-            return int(grade) * _STEP - min(pair.overlap(), _STEP - 1)
-        if grade is None or owned or not self._complete:
+        if grade is None or (grade is not Grade.EXACT and (owned or not self._complete)):
             return None
-        return int(grade) * _STEP
+        finer = min(pair.overlap(), _STEP - 1) if grade <= Grade.ISSUED else 0
+        return int(grade) * _STEP - finer
 
 
 def _moved_house(gone: int, before: int, came: int, titles: int, *, dead: bool) -> bool:

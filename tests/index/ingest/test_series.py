@@ -10,6 +10,7 @@ import pytest
 from index.ingest import Mapper, Run, approve, ingest
 from index.store import Source, Store
 from mappings import schemas
+from mappings.signature import title_key
 from mappings.source_record import SourceRecord
 from tests.index.ingest.support import Feed, days, dump, numbers
 from tests.shared_data import load, load_lines, needs_shared
@@ -69,19 +70,22 @@ def test_pope_county_s_empty_feed_is_held_and_its_new_names_too(store: Store, pl
     assert (empty.status, empty.slug, empty.missing) == ("held", "no-records", 40)
     back = play(f"{POPE}/20200804.data.json", 179)
     assert (back.status, back.slug, back.missing) == ("held", "too-many-missing", 10)
-    for number, date in enumerate(("20200918", "20210716", "20220417")):
-        renamed = play(f"{POPE}/{date}.data.json", 224 + 300 * number)
-        assert (renamed.status, renamed.missing) == ("held", 40)
+    for number, (date, missing) in enumerate((("20200918", 19), ("20210716", 24), ("20220417", 34))):
+        fewer = play(f"{POPE}/{date}.data.json", 224 + 300 * number)
+        assert (fewer.status, fewer.slug, fewer.missing) == ("held", "too-many-missing", missing)
+        assert fewer.renamed == 40 - missing
     assert live(store) == 40
     assert all(record.missing_since is None for record in store.live_records())
 
 
 def test_pope_county_s_new_names_land_when_an_operator_approves(store: Store, play: Play) -> None:
     play(f"{POPE}/20200207.data.json", 0)
+    before = {record.id for record in store.live_records()}
     held = play(f"{POPE}/20200918.data.json", 224)
     spool = feed(f"{POPE}/20200918.data.json")
     run = approve(store, held.id, spool, now=days(225), mapper=Mapper.standard())
-    assert (run.added, run.deleted, live(store)) == (58, 40, 58)
+    assert (run.added, run.renamed, run.deleted, live(store)) == (37, 21, 19, 58)
+    assert len(before & {record.id for record in store.live_records()}) == 21
     assert play(f"{POPE}/20200918.data.json", 226).unchanged == 58
 
 
@@ -94,23 +98,56 @@ def test_hubbard_county_s_feed_that_ended_for_good_waits_for_a_person(store: Sto
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("before", "after", "renamed"),
     [
-        ("01b-18163_evansville-vanderburgh-county-indiana/20200804", "20200918"),
-        ("09c-01_south-bend-indiana/20200804", "20200918"),
-        ("10c-03_city-of-madison-wisconsin/20211231", "20220130"),
-        ("10c-03_city-of-madison-wisconsin/20220327", "20220417"),
-        ("07c-01_detroit-michigan/20211231", "20220130"),
+        ("01b-18163_evansville-vanderburgh-county-indiana/20200804", "20200918", 59),
+        ("09c-01_south-bend-indiana/20200804", "20200918", 83),
+        ("10c-03_city-of-madison-wisconsin/20211231", "20220130", 162),
+        ("10c-03_city-of-madison-wisconsin/20220327", "20220417", 150),
+        ("07c-01_detroit-michigan/20211231", "20220130", 157),
     ],
 )
-def test_a_hub_that_renames_everything_loses_nothing(
-    store: Store, play: Play, before: str, after: str
+def test_a_hub_that_renames_everything_keeps_its_public_ids(
+    store: Store, play: Play, before: str, after: str, renamed: int
 ) -> None:
-    first = play(f"{SERIES}/{before}.data.json", 0)
-    held = play(f"{SERIES}/{before.rsplit('/', 1)[0]}/{after}.data.json", 45)
-    assert (held.status, held.slug) == ("held", "too-many-missing")
-    assert live(store) == first.added
-    assert store.run(held.id) == held
+    before = f"{SERIES}/{before}.data.json"
+    after = f"{before.rpartition('/')[0]}/{after}.data.json"
+    first = play(before, 0)
+    names = {record.id: record.identifier for record in store.live_records()}
+    run = play(after, 45)
+    assert (run.status, run.renamed) == ("ok", renamed)
+    now = {record.id: record for record in store.live_records()}
+    assert now.keys() >= names.keys()
+    assert sum(now[id_].identifier != name for id_, name in names.items()) == renamed
+    assert {now[id_].first_identifier for id_ in names} == set(names.values())
+    back = play(before, 46)
+    assert (back.status, back.renamed) == ("ok", renamed)
+    assert {record.id: record.identifier for record in store.live_records() if record.id in names} == names
+    assert first.added == len(names)
+
+
+def test_detroit_s_move_from_socrata_to_arcgis_hub_keeps_the_titles_that_stayed(
+    store: Store, play: Play
+) -> None:
+    play("socrata-datajson/2019-2020/detroit-mi_20190426.data.json", 0)
+    before = {record.id: record.dataset.title for record in store.live_records()}
+    held = play("socrata-datajson/2019-2020/detroit-mi_20200414.data.json", 354)
+    assert (held.status, held.renamed, held.missing) == ("held", 52, 141)
+    spool = feed("socrata-datajson/2019-2020/detroit-mi_20200414.data.json")
+    approve(store, held.id, spool, now=days(355), mapper=Mapper.standard())
+    same = {record.id: record.dataset.title for record in store.live_records() if record.id in before}
+    assert len(same) == 52
+    assert sum(title_key(title) == title_key(before[id_]) for id_, title in same.items()) == 52
+
+
+def test_another_year_s_ordinance_of_the_same_title_is_another_dataset(store: Store, play: Play) -> None:
+    folder = f"{SERIES}/09c-01_south-bend-indiana"
+    play(f"{folder}/20200918.data.json", 0)
+    held = play(f"{folder}/20211231.data.json", 469)
+    approve(store, held.id, feed(f"{folder}/20211231.data.json"), now=days(470), mapper=Mapper.standard())
+    ordinances = [r for r in store.live_records() if r.dataset.title.startswith("Salary Ordinance")]
+    assert len(ordinances) == 7
+    assert all(record.identifier == record.first_identifier for record in ordinances)
 
 
 def test_a_feed_once_cut_off_at_a_thousand_grows(store: Store, play: Play) -> None:

@@ -1,0 +1,51 @@
+"""The matrix: every scenario laid over every type, and the reason where one cannot be."""
+
+from tests.chaos import answers, bodies, contents, pages, values, waiting
+from tests.chaos.players import PLAYERS, Player
+from tests.chaos.scenario import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = (
+    *answers.SCENARIOS,
+    *bodies.SCENARIOS,
+    *pages.SCENARIOS,
+    *contents.SCENARIOS,
+    *values.SCENARIOS,
+    *waiting.SCENARIOS,
+)
+
+
+def obstacle(scenario: Scenario, player: Player) -> str | None:
+    """Why a scenario cannot be laid over a type; None where it can."""
+    reasons = [player.lacks[trait] for trait in sorted(scenario.needs) if trait in player.lacks]
+    return reasons[0] if reasons else None
+
+
+NOT_APPLICABLE: dict[tuple[str, str], str] = {
+    (scenario.name, player.type): reason
+    for scenario in SCENARIOS
+    for player in PLAYERS
+    if (reason := obstacle(scenario, player)) is not None
+}
+"""The cells that are not played, each with its reason."""
+
+CELLS: tuple[tuple[Scenario, Player], ...] = tuple(
+    (scenario, player)
+    for scenario in SCENARIOS
+    for player in PLAYERS
+    if (scenario.name, player.type) not in NOT_APPLICABLE
+)
+
+
+def table() -> str:
+    """The matrix in Markdown, as the documentation shows it."""
+    types = [player.type for player in PLAYERS]
+    lines = [
+        f"| no. | the portal … | afterwards | {' | '.join(types)} |",
+        f"| --- | --- | --- | {' | '.join('---' for _ in types)} |",
+    ]
+    for scenario in sorted(SCENARIOS, key=lambda s: s.number or 99):
+        cells = [NOT_APPLICABLE.get((scenario.name, kind), "played") for kind in types]
+        number = str(scenario.number or "")
+        ends = " or ".join(sorted(scenario.status))
+        lines.append(f"| {number} | {scenario.says} | {ends} | {' | '.join(cells)} |")
+    return "\n".join(lines)

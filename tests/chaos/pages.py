@@ -1,0 +1,200 @@
+"""Scenarios of paging: pages that fail, come again, shrink, never end, and totals that lie."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.chaos.answers import HTML, page
+from tests.chaos.layer import Turn
+from tests.chaos.scenario import OK, UNREAD, After, Scenario, all_read
+from tests.portals import Answer
+
+PAGES = frozenset({"pages"})
+TOTAL = frozenset({"pages", "total"})
+MOST = 30
+"""Requests after which a harvest that goes round in circles should have noticed."""
+
+
+def page_3_of_5(turn: Turn) -> Answer:
+    return Answer(b'{"error": "internal"}', 500) if turn.page == 3 else turn.reply
+
+
+def two_pages_read(after: After) -> None:
+    assert after.run.unchanged >= 14
+    assert after.run.fetched < after.size
+
+
+def page_3_is_html(turn: Turn) -> Answer:
+    return Answer(page("Be right back"), 200, HTML) if turn.page == 3 else turn.reply
+
+
+def page_3_cut(turn: Turn) -> Answer:
+    if turn.page != 3:
+        return turn.reply
+    return replace(turn.reply, cut_to=len(turn.reply.body) // 2, honest_length=True)
+
+
+def page_2_empty(turn: Turn) -> Answer:
+    return turn.records(lambda _: []) if turn.page == 2 else turn.reply
+
+
+class FirstPageForEver:
+    """Whatever is asked, page one is the answer: a next link that points to itself."""
+
+    def __call__(self, turn: Turn) -> Answer:
+        return turn.ask({**turn.seen.query, "scroll_id": ""})
+
+
+def stopped(after: After) -> None:
+    assert 1 < len(after.turns) < MOST
+
+
+def new_names_for_ever(turn: Turn) -> Answer:
+    """Page one again and again, each time under other identifiers."""
+    first = replace(turn, reply=turn.ask({**turn.seen.query, "scroll_id": ""}))
+    return first.records(lambda records: [_renamed(record, f"-{turn.page}") for record in records])
+
+
+def _renamed(record: Any, suffix: str) -> Any:
+    return {**record, "resource": {**record["resource"], "id": record["resource"]["id"] + suffix}}
+
+
+def bounded(after: After) -> None:
+    assert after.run.slug == "too-many-pages"
+    assert len(after.turns) <= MOST
+
+
+def small_pages(turn: Turn) -> Answer:
+    return turn.ask({**turn.seen.query, "limit": "5"})
+
+
+def total(turn: Turn, value: Any) -> Answer:
+    return turn.document(lambda document: {**document, "resultSetSize": value})
+
+
+def no_total(turn: Turn) -> Answer:
+    def without(document: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in document.items() if key != "resultSetSize"}
+
+    return turn.document(without)
+
+
+def overlapping(turn: Turn) -> Answer:
+    """Each page begins with the last three results of the page before."""
+    if turn.page == 1:
+        return turn.reply
+    whole: list[Any] = []
+    everything = replace(turn, reply=turn.ask({**turn.seen.query, "scroll_id": "", "limit": "10000"}))
+    everything.records(lambda records: whole.extend(records) or records)  # type: ignore[func-returns-value]
+    earlier = [r for r in whole if r["resource"]["id"] <= turn.seen.query["scroll_id"]]
+    return turn.records(lambda records: earlier[-3:] + records)
+
+
+def all_there(after: After) -> None:
+    assert after.run.unchanged == after.size
+
+
+SCENARIOS = (
+    Scenario(
+        "page-3-fails",
+        "answers page 3 of 5 with 500",
+        UNREAD,
+        page_3_of_5,
+        claims=two_pages_read,
+        needs=PAGES,
+        number=23,
+    ),
+    Scenario(
+        "next-is-itself",
+        "sends the first page for ever",
+        UNREAD,
+        FirstPageForEver(),
+        claims=stopped,
+        needs=PAGES,
+        number=24,
+    ),
+    Scenario(
+        "page-3-html", "has a web page as page 3", UNREAD, page_3_is_html, claims=two_pages_read, needs=PAGES
+    ),
+    Scenario(
+        "page-3-cut",
+        "cuts page 3 and corrects the length",
+        UNREAD,
+        page_3_cut,
+        claims=two_pages_read,
+        needs=PAGES,
+    ),
+    Scenario("page-2-empty", "has an empty page in the middle", UNREAD, page_2_empty, needs=TOTAL),
+    Scenario(
+        "new-names-for-ever",
+        "sends the first page for ever, under new identifiers",
+        UNREAD,
+        new_names_for_ever,
+        claims=bounded,
+        needs=PAGES,
+        entry={"max_pages": 20},
+    ),
+    Scenario(
+        "page-size-ignored",
+        "sends pages of 5 whatever is asked",
+        OK,
+        small_pages,
+        claims=all_read,
+        needs=PAGES,
+    ),
+    Scenario(
+        "pages-overlap",
+        "begins each page with the end of the one before",
+        OK,
+        overlapping,
+        claims=all_there,
+        needs=PAGES,
+    ),
+    Scenario(
+        "total-grows",
+        "declares a larger total on every page",
+        UNREAD,
+        lambda turn: total(turn, 64 + 10 * turn.page),
+        needs=TOTAL,
+    ),
+    Scenario(
+        "total-too-small",
+        "declares a total of 1",
+        OK,
+        lambda turn: total(turn, 1),
+        claims=all_read,
+        needs=TOTAL,
+    ),
+    Scenario(
+        "total-shrinks-to-zero",
+        "declares a total of 0 beside full pages",
+        OK,
+        lambda turn: total(turn, 0),
+        claims=all_read,
+        needs=TOTAL,
+    ),
+    Scenario(
+        "total-is-text",
+        "declares a total in words",
+        OK | UNREAD,
+        lambda turn: total(turn, "many"),
+        claims=all_read,
+        needs=TOTAL,
+    ),
+    Scenario(
+        "total-is-negative",
+        "declares a total of -1",
+        OK | UNREAD,
+        lambda turn: total(turn, -1),
+        claims=all_read,
+        needs=TOTAL,
+    ),
+    Scenario(
+        "total-is-huge",
+        "declares a total of 10^300",
+        OK | UNREAD,
+        lambda turn: total(turn, 10**300),
+        claims=all_read,
+        needs=TOTAL,
+    ),
+    Scenario("no-total", "declares no total any more", OK | UNREAD, no_total, claims=all_read, needs=TOTAL),
+)

@@ -1,0 +1,141 @@
+"""The registry of portal types: how to play a good portal of each, and how its records are changed.
+
+A later type enters the matrix with one `Player` here (see the package's docstring).
+"""
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tests.portals import Answer, LoopbackServer, SocrataPortal, StaticPortal
+from tests.shared_data import load, load_lines
+
+Change = Callable[[list[Any]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Player:
+    """One type.
+
+    `records` are about 64 real ones, `others` those of another publisher, in the form `build` takes them.
+    `entry` holds the keys of the portal's entry besides id, url and the like. `put` gives a changed copy of a
+    record; its fields are identifier, title, description, modified, link, and those named in `has`.
+    `rewrite` changes the records of one answer on the wire. `has` are the traits scenarios ask for, `lacks`
+    those it has not, each with the reason shown in the matrix.
+    """
+
+    type: str
+    records: Callable[[], list[Any]]
+    others: Callable[[], list[Any]]
+    build: Callable[[list[Any]], LoopbackServer]
+    identifier: Callable[[Any], str]
+    put: Callable[[Any, str, Any], Any]
+    rewrite: Callable[[bytes, Change], bytes]
+    has: frozenset[str]
+    lacks: Mapping[str, str]
+    entry: Mapping[str, Any] = field(default_factory=dict)
+
+
+def json_list(key: str) -> Callable[[bytes, Change], bytes]:
+    """`rewrite` for JSON answers with their records under `key`."""
+
+    def rewrite(body: bytes, change: Change) -> bytes:
+        document = json.loads(body)
+        document[key] = change(document[key])
+        return json.dumps(document).encode()
+
+    return rewrite
+
+
+@cache
+def _treasury() -> list[Any]:
+    records: list[Any] = load("dcat-us/federal-2025/treasury.data.json")["dataset"][:64]
+    return records
+
+
+@cache
+def _personnel() -> list[Any]:
+    records: list[Any] = load("dcat-us/federal-2025/opm.data.json")["dataset"][:64]
+    return records
+
+
+def _document(records: list[Any]) -> LoopbackServer:
+    head = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
+    return StaticPortal({"/data.json": Answer(json.dumps({**head, "dataset": records}).encode())})
+
+
+def _put_dcat_us(record: Any, name: str, value: Any) -> Any:
+    changed = copy.deepcopy(record)
+    if name == "link":
+        changed["landingPage"] = value
+        changed["distribution"] = [{"downloadURL": value, "title": value, "mediaType": "text/csv"}]
+    else:
+        key = {"keywords": "keyword", "distributions": "distribution"}.get(name, name)
+        changed[key] = value
+        if value is None:
+            del changed[key]
+    return changed
+
+
+@cache
+def _cambridge() -> list[Any]:
+    return load_lines("socrata-discovery/data.cambridgema.gov.jsonl")
+
+
+@cache
+def _new_jersey() -> list[Any]:
+    found = {r["resource"]["id"]: r for r in load_lines("socrata-discovery/data.nj.gov.jsonl")}
+    return [r | {"metadata": {"domain": "data.cambridgema.gov"}} for r in found.values()]
+
+
+def _put_socrata(record: Any, name: str, value: Any) -> Any:
+    changed = copy.deepcopy(record)
+    resource = changed["resource"]
+    if name == "link":
+        changed["permalink"] = changed["link"] = resource["attribution_link"] = value
+    elif name == "keywords":
+        changed["classification"]["domain_tags"] = value
+    elif name == "modified":
+        resource["data_updated_at"] = resource["updatedAt"] = value
+    else:
+        key = {"identifier": "id", "title": "name"}.get(name, name)
+        resource[key] = value
+        if value is None:
+            del resource[key]
+    return changed
+
+
+NOT_THESE = {
+    "xml": "answers in JSON; needs type waf or csw",
+    "rdf": "answers in plain JSON; needs type dcat-rdf",
+    "folders": "has no folders to walk; needs type waf",
+}
+
+PLAYERS = (
+    Player(
+        type="dcat-us",
+        records=_treasury,
+        others=_personnel,
+        build=_document,
+        identifier=lambda record: str(record["identifier"]),
+        put=_put_dcat_us,
+        rewrite=json_list("dataset"),
+        has=frozenset({"json", "keywords", "distributions"}),
+        lacks=NOT_THESE | {"pages": "one document without pages", "total": "no total is declared"},
+    ),
+    Player(
+        type="socrata",
+        records=_cambridge,
+        others=_new_jersey,
+        build=SocrataPortal,
+        identifier=lambda record: str(record["resource"]["id"]),
+        put=_put_socrata,
+        rewrite=json_list("results"),
+        has=frozenset({"json", "keywords", "pages", "total"}),
+        lacks=NOT_THESE | {"distributions": "a result is one asset; no list of distributions"},
+        entry={"domain": "data.cambridgema.gov", "page_size": 14},
+    ),
+)

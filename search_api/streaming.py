@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 
 class Streamed(StreamingResponse):
-    """An answer made of pieces. It lets go of what they come from at its end, and also when the client goes away
+    """An answer made of pieces. It lets go of what they come from at its end, and when the client goes away
     in its middle: `release` is called once nothing more is read."""
 
     def __init__(

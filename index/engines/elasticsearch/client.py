@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.serializer import OrjsonSerializer
 
 from index.engines.access import EngineAccess
+from index.engines.elasticsearch.breaker import Breaker
 from index.engines.elasticsearch.errors import speaking
 from index.engines.elasticsearch.names import Names
 from index.engines.protocol import EngineError
@@ -61,39 +62,39 @@ class Cluster:
         )
         self._manager = self._client.options(request_timeout=MANAGE_TIMEOUT)
         self._bulker = self._client.options(request_timeout=WRITE_TIMEOUT, max_retries=0)
+        self._breaker = Breaker()
         self._known = False
 
     @contextmanager
     def searching(self, doing: str = "searching") -> Iterator[Elasticsearch]:
-        """A client for searches: the timeout of the settings, errors in the hub's words."""
-        with self._asking(doing) as client:
-            yield client
+        """A client for searches: the timeout of the settings, errors in the hub's words. A cluster that hangs
+        is not waited for again and again (`index.engines.elasticsearch.breaker`)."""
+        with speaking(doing, self.where), self._breaker.asking(doing, self.where):
+            self._get_to_know()
+            yield self._client
 
     @contextmanager
     def managing(self, doing: str) -> Iterator[Elasticsearch]:
         """A client for indexes, aliases and settings: more time, the same errors."""
-        with self._asking(doing):
+        with speaking(doing, self.where):
+            self._get_to_know()
             yield self._manager
 
     def bulker(self) -> Elasticsearch:
         """A client for bulk requests, whose errors and repeats are the writer's own."""
-        with self._asking("writing the index"):
+        with speaking("writing the index", self.where):
+            self._get_to_know()
             return self._bulker
 
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
 
-    @contextmanager
-    def _asking(self, doing: str) -> Iterator[Elasticsearch]:
-        with speaking(doing, self.where):
-            if not self._known:
-                self._get_to_know()
-            yield self._client
-
     def _get_to_know(self) -> None:
         """Ask once which version answers, before anything relies on it. Two threads may both ask: none waits
         for the answer to another."""
+        if self._known:
+            return
         answer = self._client.perform_request(
             "GET",
             "/_nodes/_local/http",  # not every distribution answers `GET /`

@@ -57,7 +57,7 @@ def current(cluster: Cluster) -> Found | None:
 
 def look(cluster: Cluster, name: str) -> dict[str, Meta | None]:
     """The indexes a name or an alias leads to, and what they say of themselves; none when there is none."""
-    with cluster.managing("reading the state of the index") as client:
+    with cluster.searching("reading the state of the index") as client:
         try:
             answer = client.indices.get(index=name, filter_path=f"{_META},{_EACH}").body
         except NotFoundError:

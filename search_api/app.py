@@ -1,9 +1,8 @@
 """The web application: routers, headers, compression, error answers. Only reads; any number of them may
 run."""
 
-from threading import BoundedSemaphore, Event
+from threading import Event
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan
@@ -15,10 +14,8 @@ from search_api.hub import Hub
 from search_api.probes import engine_probe, store_probe
 from search_api.routers import api, dataset, docs, feeds, health, pages, search
 from search_api.security import SecurityHeaders
-from search_api.threads import AT_ONCE
+from search_api.threads import FEEDS, SEARCHES, add_lines
 
-FEEDS_AT_ONCE = 2
-"""Narrowed feeds built at the same time, so that searching stays fast beside them."""
 COMPRESSED_FROM = 1_000
 """Bytes; below that a compressed answer is hardly shorter."""
 
@@ -42,9 +39,8 @@ def create_app(hub: Hub, *, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     )
     app.state.hub = hub
     app.state.draining = Event()
-    app.state.engine_threads = CapacityLimiter(AT_ONCE)
+    add_lines(app, SEARCHES, FEEDS)
     app.state.store_probe, app.state.engine_probe = store_probe(hub.store), engine_probe(hub.engine)
-    app.state.feed_turns = BoundedSemaphore(FEEDS_AT_ONCE)
     for part in (pages, search, dataset, feeds, api, docs, health):
         app.include_router(part.router)
     add_error_answers(app)

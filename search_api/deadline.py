@@ -7,6 +7,7 @@ thread that waits for it cannot be called back, but its caller need not wait wit
 import asyncio
 import logging
 from collections.abc import Mapping
+from threading import Event
 from types import MappingProxyType
 
 from starlette.requests import Request
@@ -23,6 +24,15 @@ LONGER: Mapping[str, float] = MappingProxyType({"/data.json": 900.0})
 """A narrowed feed is built before its answer begins: some 5,000 datasets a second."""
 
 
+_GIVEN_UP = "hubsearch.given_up"
+
+
+def is_given_up(scope: Scope) -> bool:
+    """Whether the caller of this request has been told already that no answer came."""
+    given_up: Event | None = scope.get(_GIVEN_UP)
+    return given_up is not None and given_up.is_set()
+
+
 class Deadline:
     """ASGI middleware: 503 when no answer has begun in time; what comes later is dropped."""
 
@@ -35,10 +45,10 @@ class Deadline:
             await self._app(scope, receive, send)
             return
         begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        given_up = False
+        given_up = scope[_GIVEN_UP] = Event()
 
         async def until_given_up(message: Message) -> None:
-            if given_up:
+            if given_up.is_set():
                 return
             if not begun.done():
                 begun.set_result(None)
@@ -53,7 +63,7 @@ class Deadline:
         if work.done() or begun.done():
             await work
             return
-        given_up = True
+        given_up.set()
         work.add_done_callback(_heard_of)
         await _late(scope)(scope, receive, send)
 

@@ -1,29 +1,94 @@
 """Threads for requests that ask the engine, apart from those for all others.
 
 An engine that hangs holds every thread that asks it. With threads of their own, searches wait for each other,
-and the pages that need only the store go on.
+and the pages that need only the store go on; narrowed feeds, which take seconds each, wait for each other and
+not for searches. Where more ask than can be answered the line stays short: who comes too late is told at
+once, and nothing is done for callers who have gone.
 """
 
+import time
 from collections.abc import Awaitable, Callable
-from functools import partial, wraps
+from dataclasses import dataclass
+from functools import wraps
 
+import anyio.from_thread
 import anyio.to_thread
 from anyio import CapacityLimiter
-from fastapi import Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 
-AT_ONCE = 32
-"""Requests that may ask the engine at the same time; the next wait, without a thread. More would only share
-the same cores."""
+from search_api.deadline import is_given_up
+
+LATE = 0.5
+"""Seconds in line after which a caller may have gone."""
+AGAIN = "Please try again in a minute."
 
 Endpoint = Callable[[Request], Response]
+Asynchronous = Callable[[Request], Awaitable[Response]]
 
 
-def asks_the_engine(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that is carried out in a thread for searches (`app.state.engine_threads`)."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Requests of one kind: how many are carried out at once, each in a thread, how many more may wait for
+    their turn, without one, and what the next are told to come back after `retry_after` seconds."""
 
+    name: str
+    at_once: int
+    in_line: int
+    crowded: str
+    retry_after: int
+
+
+SEARCHES = Line(
+    "search",
+    at_once=32,  # more would only share the same cores
+    in_line=256,  # as many as are answered within a few seconds
+    crowded=f"More people search here than can be answered at the moment. {AGAIN}",
+    retry_after=10,
+)
+FEEDS = Line(
+    "feed",
+    at_once=2,  # so that searching stays fast beside them
+    in_line=8,
+    crowded=f"Other feeds are being built. {AGAIN}",
+    retry_after=30,
+)
+
+
+def add_lines(app: FastAPI, *lines: Line) -> None:
+    """Give an application its lines; in tests shorter ones."""
+    app.state.lines = {line.name: (line, CapacityLimiter(line.at_once)) for line in lines}
+
+
+def asks_the_engine(endpoint: Endpoint) -> Asynchronous:
+    """An endpoint that is carried out in a thread for searches."""
+    return _in_line(endpoint, SEARCHES.name)
+
+
+def builds_a_feed(endpoint: Endpoint) -> Asynchronous:
+    """An endpoint that is carried out in a thread for narrowed feeds."""
+    return _in_line(endpoint, FEEDS.name)
+
+
+def _in_line(endpoint: Endpoint, name: str) -> Asynchronous:
     @wraps(endpoint)
     async def carried_out(request: Request) -> Response:
-        limiter: CapacityLimiter = request.app.state.engine_threads
-        return await anyio.to_thread.run_sync(partial(endpoint, request), limiter=limiter)
+        line: Line
+        limiter: CapacityLimiter
+        line, limiter = request.app.state.lines[name]
+        if limiter.statistics().tasks_waiting >= line.in_line:
+            raise HTTPException(503, line.crowded, {"Retry-After": str(line.retry_after)})
+        came = time.monotonic()
+
+        def turn() -> Response:
+            if time.monotonic() > came + LATE and _is_gone(request):
+                return Response(status_code=503)
+            return endpoint(request)
+
+        return await anyio.to_thread.run_sync(turn, limiter=limiter)
 
     return carried_out
+
+
+def _is_gone(request: Request) -> bool:
+    """Whether nobody waits for this answer any more: we gave up, or the caller did."""
+    return is_given_up(request.scope) or anyio.from_thread.run(request.is_disconnected)

@@ -19,7 +19,7 @@ from search_api.render import hub_of
 from search_api.routing import get
 from search_api.state import SearchState
 from search_api.streaming import Streamed
-from search_api.threads import asks_the_engine
+from search_api.threads import builds_a_feed
 
 router = APIRouter()
 
@@ -27,8 +27,6 @@ NONE_YET = (
     "No feed has been published yet. It is written after each harvest; "
     "`hubsearch export dcat-us-1.1 --json` says which records lack what."
 )
-BUSY_SECONDS = 30
-"""How long a narrowed feed waits for its turn: each costs a pass over what it selects."""
 
 
 @get(router, "/data.json")
@@ -49,23 +47,16 @@ def _whole(request: Request) -> Response:
     return answer
 
 
-@asks_the_engine
+@builds_a_feed
 def _narrowed(request: Request) -> Response:
     hub, asked = hub_of(request), read_state(read_pairs(request.scope["query_string"]))
     wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
-    turns = request.app.state.feed_turns
-    if not turns.acquire(timeout=BUSY_SECONDS):
-        detail = "Other feeds are being built. Please try again in a minute."
-        raise HTTPException(503, detail, {"Retry-After": str(BUSY_SECONDS)})
-    try:
-        with ExitStack() as stack:
-            ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
-            build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url), hub.scratch))
-            if not build.report.datasets:
-                raise HTTPException(404, nothing(build.report))
-            open_build = stack.pop_all()
-    finally:
-        turns.release()
+    with ExitStack() as stack:
+        ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
+        build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url), hub.scratch))
+        if not build.report.datasets:
+            raise HTTPException(404, nothing(build.report))
+        open_build = stack.pop_all()
     if request.method == "HEAD":
         open_build.close()
         return Response(media_type="application/json")

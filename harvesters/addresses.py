@@ -35,7 +35,7 @@ def followed(base: str, target: bytes | str) -> str:
     except ValueError:
         raise ValueError(f"{shown(text)!r} is no address") from None
     if parts.scheme not in {"http", "https"}:
-        raise ValueError(f"{shown(text)!r} is not http or https")
+        raise ValueError(f"an address of the scheme {parts.scheme[:20]!r} is not http or https")
     if not plain_host(host):
         raise ValueError(f"{shown(text)!r} names no host")
     place = f"[{host}]" if ":" in host else host

@@ -8,6 +8,7 @@ from harvesters.addresses import followed, shown
 from harvesters.egress import Egress, is_public, origin
 from harvesters.fetch_error import FetchError
 from harvesters.portal import Portal
+from harvesters.portal_entry import PortalsFileError, portal_from_entry
 
 NOT_PUBLIC = [
     *("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1"),
@@ -181,3 +182,21 @@ def test_a_message_shows_no_user_info(written: str) -> None:
 
 def test_a_message_shows_the_rest_of_an_address() -> None:
     assert shown("https://h.gov/@user/x?mail=a@b.gov") == "https://h.gov/@user/x?mail=a@b.gov"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "file:///etc/passwd",
+        "http://u:s3cr3t@x.gov/",
+        "http:\\\\u:s3cr3t@x.gov/",
+        "http://x.gov:99999/",
+        "x.gov",
+        7,
+    ],
+)
+def test_an_option_that_names_an_address_has_to_be_one(value: object) -> None:
+    entry = {"id": "x", "type": "socrata", "url": "https://x.gov/", "discovery_url": value}
+    with pytest.raises(PortalsFileError, match="discovery_url") as caught:
+        portal_from_entry(entry, "here")
+    assert "s3cr3t" not in str(caught.value)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from harvesters.addresses import followed, shown
 from harvesters.portal import LEVELS, Portal
 from harvesters.registry import HARVESTERS
 from harvesters.schedule import period
@@ -44,12 +45,16 @@ def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
         if wrong:
             raise PortalsFileError(f"{place}: {key} = {_shown(value)}: {wrong}")
         values[key] = value
+    for key, value in options.items():
+        wrong = _url(value) if key.endswith("_url") else ""
+        if wrong:
+            raise PortalsFileError(f"{place}: {key} = {_shown(value)}: {wrong}")
     return Portal(**values, options=options)
 
 
 def _shown(value: object) -> str:
     """The value as a message may show it: a password inside an address is left out."""
-    return re.sub(r"//[^/@\s]*@", "//…@", repr(value))
+    return repr(shown(value) if isinstance(value, str) else value)
 
 
 def entry_of(portal: Portal) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def _type(value: object) -> str:
 def _url(value: object) -> str:
     try:
         parts = urlsplit(value if isinstance(value, str) else "")
-        _ = parts.port
+        followed("", value if isinstance(value, str) else "")
     except ValueError:
         return "write a whole address such as https://data.example.gov/data.json"
     if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from dcat.errors import FeedError
 from hubsearch.settings import Settings, SettingsError
 from hubsearch.work.keeper import Keeper
 from hubsearch.work.upkeep import follow_in_turn, publish_in_turn, purge_tombstones
@@ -47,7 +48,8 @@ class Hub:
 
     def catch_up(self, said: Callable[[str], None], *, allow_shrink: bool = False) -> None:
         """After a change of the store: let the index follow, publish the feeds, give up what was removed long
-        ago. An engine that is away undoes nothing, so it is said, and the index follows later."""
+        ago. An engine that is away or a feed that cannot be written undoes nothing, so it is said, and done
+        later."""
         try:
             self.follow(said)
         except EngineError as error:
@@ -55,8 +57,11 @@ class Hub:
                 f"What changed is stored but not in the index yet: {error}. A worker or the next harvest "
                 "brings it there, or hubsearch index check --repair"
             )
-        if held := self.publish(allow_shrink=allow_shrink):
-            said(held)
+        try:
+            if held := self.publish(allow_shrink=allow_shrink):
+                said(held)
+        except FeedError as error:
+            said(f"The feed is as it was before: {error}. A worker or the next harvest publishes it")
         purge_tombstones(self)
 
 

@@ -93,7 +93,7 @@ class KilledHub:
     def kill(self, command: str, phase: str, chance: random.Random) -> str:
         """Start a command, kill it at that phase; what was met, in words."""
         self.kills += 1
-        self._look()
+        self.look()
         process = self._start(command)
         met = phase
         if phase == "any":
@@ -101,11 +101,11 @@ class KilledHub:
         elif self._until(process, phase):
             self._wait_for_end(process, chance.uniform(0.0, WITHIN[phase]))
         if process.poll() is None and chance.random() < 0.5:
-            self._look()  # what a reader sees in the last moment
+            self.look()  # what a reader sees in the last moment
         if process.poll() is not None:
             met = "nothing: it had ended"
         _kill(process, alone=chance.random() < 0.3)
-        self._check_survivors(f"kill {self.kills} ({command}, {phase})")
+        self.check_survivors(f"kill {self.kills} ({command}, {phase})")
         return f"{command}: {met}"
 
     def restart(self) -> None:
@@ -115,22 +115,20 @@ class KilledHub:
         with open_hub(self.settings) as hub:
             runs = harvest(hub, configured(self.settings), Quiet())
             drift = check(hub.store, hub.engine)
-            self._expect(
+            self.expect(
                 all(run.status == "ok" for run in runs), f"{where}: {[r.reason for r in runs if r.reason]}"
             )
-            self._expect(
-                not (drift["missing"] or drift["extra"] or drift["stale"]), f"{where}: index {drift}"
-            )
+            self.expect(not (drift["missing"] or drift["extra"] or drift["stale"]), f"{where}: index {drift}")
             every = hub.store.runs()
-            self._expect(
+            self.expect(
                 all(accounts(run) for run in every), f"{where}: a run does not account for its records"
             )
-            self._expect(all(run.status != "running" for run in every), f"{where}: a run never ended")
+            self.expect(all(run.status != "running" for run in every), f"{where}: a run never ended")
             held = [job.name for job in hub.store.jobs.every() if job.owner]
-            self._expect(not held, f"{where}: leases left: {held}")
+            self.expect(not held, f"{where}: leases left: {held}")
             self._check_content(hub.store, where)
         self.restarts.append(time.monotonic() - begun)
-        self._expect(
+        self.expect(
             self.restarts[-1] < SLOWEST_RESTART, f"{where}: the restart took {self.restarts[-1]:.0f} s"
         )
         self._check_remains(where)
@@ -205,7 +203,7 @@ class KilledHub:
         finally:
             store.close()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Remember what a reader sees: it is acknowledged."""
         with self._store() as store, store.database.read() as connection:
             query = "SELECT r.id, c.sequence FROM records r JOIN clusters c ON c.id = r.cluster_id"
@@ -213,23 +211,24 @@ class KilledHub:
             query = "SELECT id, status, fetched, added FROM runs WHERE status <> 'running'"
             self.finished = {str(row[0]): repr(tuple(row)) for row in connection.exec_driver_sql(query)}
 
-    def _check_survivors(self, where: str) -> None:
+    def check_survivors(self, where: str) -> None:
+        """What was seen when `look` was called last is still there, and every backup is a whole one."""
         seen, finished = self.seen, self.finished
-        self._look()
+        self.look()
         lost = [id_ for id_, number in seen.items() if self.seen.get(id_, -1) < number]
-        self._expect(not lost, f"{where}: {len(lost)} acknowledged records lost")
+        self.expect(not lost, f"{where}: {len(lost)} acknowledged records lost")
         gone = {run for run, row in finished.items() if self.finished.get(run) != row}
-        self._expect(not gone, f"{where}: finished runs lost or changed: {sorted(gone)}")
+        self.expect(not gone, f"{where}: finished runs lost or changed: {sorted(gone)}")
         fresh = self.folder / f"fresh-{self.kills}.sqlite"
         if fresh.exists():
             database = Database.connect(f"sqlite:///{fresh}")
-            self._expect(migrate(database).revision != "", f"{where}: the tables cannot be made")
+            self.expect(migrate(database).revision != "", f"{where}: the tables cannot be made")
             database.close()
         for folder in self.backups.glob("[0-9]*"):
             try:
                 check_backup(folder, self.folder)
             except BackupError as error:
-                self.broken.append(f"{where}: {error}")
+                self.expect(False, f"{where}: {error}")
             shutil.rmtree(folder)
 
     def _check_content(self, store: Store, where: str) -> None:
@@ -239,21 +238,23 @@ class KilledHub:
             wrong = [
                 key for key, title in wanted.items() if held.get(key, ("", ""))[1].split() != title.split()
             ]
-            self._expect(
+            self.expect(
                 not wrong, f"{where}: {len(wrong)} records of {name} are not as published: {wrong[:3]}"
             )
             for key, (id_, _) in held.items():
                 first = self.first_ids.setdefault((name, key), id_)
-                self._expect(first == id_, f"{where}: {key} of {name} was {first} and is {id_}")
+                self.expect(first == id_, f"{where}: {key} of {name} was {first} and is {id_}")
 
     def _check_remains(self, where: str) -> None:
         spools = [path.name for path in (self.home / "spool").rglob("*") if path.is_file()]
-        self._expect(not spools, f"{where}: spools left: {spools}")
+        self.expect(not spools, f"{where}: spools left: {spools}")
         self.leftovers.append(sum(1 for path in self.home.rglob("*") if path.is_file()))
 
-    def _expect(self, kept: bool, otherwise: str) -> None:
+    def expect(self, kept: bool, otherwise: str) -> None:
+        """Note a promise that was not kept."""
         if not kept:
             self.broken.append(otherwise)
+            print(otherwise, file=sys.stderr, flush=True)
 
     def _wait_for_end(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         with suppress(subprocess.TimeoutExpired):

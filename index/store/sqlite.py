@@ -29,11 +29,17 @@ def explain(error: BaseException | None) -> str | None:
     if not isinstance(error, sqlite3.Error):
         return None
     text = str(error).lower()
+    if getattr(error, "sqlite_errorname", "") in _NO_ROOM:
+        text = "full"
     for sign, advice in _ADVICE:
         if sign in text:
             return advice
     return None
 
+
+_NO_ROOM = {"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMMAP"}
+"""Whoever opens a store first finds no room for the file its readers share: SQLite calls that an error of the
+disk."""
 
 _ADVICE: tuple[tuple[str, str], ...] = (
     (

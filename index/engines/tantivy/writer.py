@@ -1,7 +1,7 @@
 """Write an index: one writer across all processes, idempotent, durable at `commit`."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -75,7 +75,10 @@ class TantivyWriter:
         """Let go of the index; what was not committed is dropped."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.wait_merging_threads()
+            # A thread of it that failed, on a full disk, says so again here. What was committed is whole, and
+            # whoever waited for a commit has been told.
+            with suppress(ValueError):
+                writer.wait_merging_threads()
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +105,10 @@ class TantivyWriter:
         try:
             yield self._writer
         except (ValueError, OSError) as error:
-            raise EngineError(f"writing the index in {self._folder} failed: {error}") from error
+            raise EngineError(
+                f"writing the index in {self._folder} failed, and it stays as it was: {error} "
+                "Look whether the disk is full"
+            ) from error
 
 
 def _open_writer(opened: OpenIndex) -> tantivy.IndexWriter:

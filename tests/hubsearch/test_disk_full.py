@@ -1,0 +1,113 @@
+"""A full disk pauses a hub and loses nothing; when there is room it goes on. The long form is
+`benchmarks.faults.disk_full`.
+
+The disk is a small file system of its own, in memory; a user who may not mount one skips these tests.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.faults.changing_feeds import ChangingPortal
+from benchmarks.faults.disk_full import rounds
+from benchmarks.faults.killed_hub import KilledHub
+from benchmarks.faults.small_disk import NoSmallDisk, fill, make_room, small_disk
+from hubsearch.backup import PART, back_up
+from hubsearch.backup_manifest import BackupError
+from hubsearch.feed_key import feed_key
+from hubsearch.hub import Hub, open_hub
+from hubsearch.publishing import feed_place
+from hubsearch.settings import read_settings
+from index.engines.protocol import EngineError
+from index.follow import check, everything
+from index.ingest import ingest
+from index.store import StoreError
+from tests.index.ingest.support import SOURCE, TOY, Feed, days, many
+
+TEXT = "Water quality at every station, sampled weekly. " * 40
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    try:
+        with small_disk(tmp_path / "disk", 48) as mounted:
+            yield mounted
+    except NoSmallDisk as missing:
+        pytest.skip(f"{missing}; run as root to test a full disk")
+
+
+@pytest.fixture
+def hub(disk: Path) -> Iterator[Hub]:
+    """With ten records, on a disk that can be filled."""
+    with open_hub(read_settings({"HUBSEARCH_HOME": str(disk / "hub")})) as opened:
+        opened.store.put_source(SOURCE)
+        ingest(opened.store, SOURCE, Feed(many(10)), now=days(0), mapper=TOY)
+        opened.catch_up(lambda message: None)
+        yield opened
+
+
+def visible(hub: Hub) -> int:
+    return hub.engine.count(everything())
+
+
+def test_a_store_without_room_says_what_to_do_and_keeps_what_it_has(hub: Hub, disk: Path) -> None:
+    fill(disk, 100_000)
+    with pytest.raises(StoreError, match="the disk is full; free some space"):
+        ingest(hub.store, SOURCE, Feed(many(3_000, text=TEXT)), now=days(1), mapper=TOY)
+    assert hub.store.record_counts() == {"town": 10}
+    make_room(disk)
+    run = ingest(hub.store, SOURCE, Feed(many(3_000, text=TEXT)), now=days(2), mapper=TOY)
+    assert (run.status, run.added, run.updated) == ("ok", 2_990, 10)
+
+
+def test_an_index_without_room_stays_the_searchable_one_and_follows_when_there_is(
+    hub: Hub, disk: Path
+) -> None:
+    ingest(hub.store, SOURCE, Feed(many(3_000)), now=days(1), mapper=TOY)
+    fill(disk, 20_000)
+    with pytest.raises(EngineError, match=r"stays as it was.*the disk is full"):
+        hub.follow()
+    assert visible(hub) == 10
+    make_room(disk)
+    hub.follow()
+    assert visible(hub) == 3_000
+    assert check(hub.store, hub.engine)["missing"] == 0
+
+
+def test_a_feed_without_room_is_the_one_before_and_the_rest_of_the_harvest_is_none_the_worse(
+    disk: Path,
+) -> None:
+    with ChangingPortal(large=False) as portal:
+        killed = KilledHub(disk, portal)
+        killed.restart()
+    feed, said = killed.settings.feeds / "data.json", []
+    before = feed.read_bytes()
+    with open_hub(killed.settings) as hub:
+        source = hub.store.sources()[0]
+        hub.store.put_source(replace(source, contact_name="Data Desk", contact_email="data@example.gov"))
+        fill(disk, 200_000)
+        hub.catch_up(said.append)
+        assert "The feed is as it was before" in "".join(said)
+        assert feed.read_bytes() == before
+        make_room(disk)
+        hub.catch_up(said.append)
+        assert len(said) == 1
+        assert feed_place(hub.store, hub.settings).key() == feed_key(hub.store, hub.settings.base_url)
+
+
+def test_a_backup_without_room_leaves_nothing(hub: Hub, disk: Path) -> None:
+    fill(disk, 100_000)
+    with pytest.raises((BackupError, StoreError), match=r"full|No space"):
+        back_up(hub, disk / "backup")
+    assert not (disk / "backup").exists()
+    assert not (disk / PART).exists()
+
+
+def test_harvests_on_a_full_disk_end_with_a_message_and_the_next_one_does_the_rest(disk: Path) -> None:
+    with ChangingPortal(large=False) as portal:
+        hub = KilledHub(disk, portal)
+        rounds(hub, disk, 3, seed=random.Random(5).randrange(100))
+    assert hub.broken == []

@@ -9,6 +9,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf, isinf
 from typing import IO
@@ -32,6 +33,8 @@ class Leash:
         self._reason: str | None = None
         self._pipe: IO[bytes] | None = None
         self._lock = threading.Lock()
+        self.onlooker: Callable[[int], None] = lambda pid: None
+        """Told the child's process id ten times a second, in the thread that waits for the fetch."""
 
     def tie(self, pipe: IO[bytes], job: bytes) -> None:
         """Send a child its job (one line) through the pipe that will hold it."""

@@ -51,6 +51,7 @@ class Watch:
                     return None
                 if (reason := self.leash.why_over()) is not None:
                     raise CalledBack(reason)
+                self.leash.onlooker(self.child.pid)
                 self.peak = max(self.peak, _resident(process))
                 if self.peak > self.memory_limit:
                     return "memory", f"the fetch used more than {self.memory_limit // 1024**2:,} MB of memory"

@@ -1,7 +1,7 @@
 """Harvest by command: fetch each portal in a child process, land what it spooled, then index and publish.
 
-A few children fetch at once; the parent alone writes the store, one run after the other. Each source is
-harvested under its lease, so that commands and workers are never at the same source.
+As many children fetch at once as have room; the parent alone writes the store, one run after the other. Each
+source is harvested under its lease, so that commands and workers are never at the same source.
 """
 
 import os
@@ -14,24 +14,25 @@ from harvesters.portal import Portal
 from hubsearch.hub import Hub
 from hubsearch.secrets import provide
 from hubsearch.work.due import job_of
+from hubsearch.work.lanes import Lane, Lanes, fetches_by_memory
 from hubsearch.work.source_job import SourceJob, Watcher, not_run
 from index.store import Run, StoreError
 from index.store.errors import Fenced
-
-FETCHES_AT_ONCE = 2
-"""Children fetching at the same time. They wait for the network most of the time, but each may take a core
-while it parses, so as many as the smallest machine has."""
 
 
 def harvest(
     hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: bool = False, full: bool = False
 ) -> list[Run]:
     """Harvest these portals; one Run each, in the order given. A portal's failure is its own run's status,
-    and so is a harvest of it by somebody else. `full` reads also what has not changed."""
+    and so is a harvest of it by somebody else. `full` reads also what has not changed. Those that failed the
+    last time are asked last."""
     provide(hub.settings, os.environ)
     runs: dict[str, Run] = {}
-    with ThreadPoolExecutor(max_workers=FETCHES_AT_ONCE, thread_name_prefix="fetch") as pool:
-        fetches = {pool.submit(_fetch, hub, portal, watcher, full=full): portal for portal in portals}
+    lanes = Lanes(hub.settings.fetches or fetches_by_memory())
+    failed = {job.name for job in hub.store.jobs.every() if job.attempts}
+    in_order = sorted(portals, key=lambda portal: job_of(portal.id) in failed)
+    with ThreadPoolExecutor(max_workers=lanes.total, thread_name_prefix="fetch") as pool:
+        fetches = [pool.submit(_fetch, hub, portal, watcher, lanes, full=full) for portal in in_order]
         with ExitStack() as unless_whole:
             unless_whole.callback(hub.leases.call_back, "the harvest was ended")
             unless_whole.callback(pool.shutdown, wait=False, cancel_futures=True)
@@ -54,19 +55,28 @@ def worst(runs: Iterable[Run]) -> int:
     return 3 if statuses & {"failed", "incomplete"} else 0
 
 
-def _fetch(hub: Hub, portal: Portal, watcher: Watcher, *, full: bool) -> SourceJob | Run:
+def _fetch(hub: Hub, portal: Portal, watcher: Watcher, lanes: Lanes, *, full: bool) -> SourceJob | Run:
     """A job whose spool is there; or the run that says why there is none."""
+    with lanes.place() as lane:
+        return _fetch_now(hub, portal, watcher, lane, full=full)
+
+
+def _fetch_now(hub: Hub, portal: Portal, watcher: Watcher, lane: Lane, *, full: bool) -> SourceJob | Run:
     held = hub.leases.take(job_of(portal.id))
     if held is None:
         holder = hub.leases.holder(job_of(portal.id)) or "another process"
         reason = f"{portal.id} is being harvested by {holder}; wait for that run (hubsearch jobs shows it)"
         return not_run(portal, hub.settings.now(), "busy", reason)
+    held.leash.onlooker = lane.look
     job = SourceJob(hub, portal, held, full)
     try:
         with _given_back_on_trouble(job):
             job.fetch(watcher)
     except CalledBack as error:
         return _stopped(job, error)
+    except OSError as error:  # the disk is full or cannot be written: nothing of the source is touched
+        reason = f"what {portal.id} sends cannot be kept ({error.strerror or error}); make room on the disk"
+        return not_run(portal, job.begun, "no-room", reason)
     return job
 
 

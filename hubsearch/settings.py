@@ -39,6 +39,7 @@ class Settings:
     proxies: str = "127.0.0.1,::1"
     drain_seconds: float = 0.0
     lease_seconds: float = 30.0
+    fetches: int | None = None
 
     def now(self) -> datetime:
         """The time, in UTC: the clock, or HUBSEARCH_NOW where it is set."""
@@ -48,6 +49,11 @@ class Settings:
     def spool(self) -> Path:
         """Folder of the spools: one file a run, kept while a run is held."""
         return self.home / "spool"
+
+    @property
+    def hosts(self) -> Path:
+        """Folder in which the sources of this hub take turns at the hosts they ask."""
+        return self.home / "hosts"
 
     @property
     def feeds(self) -> Path:
@@ -81,6 +87,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         proxies=environ.get("HUBSEARCH_PROXIES") or "127.0.0.1,::1",
         drain_seconds=_number(environ, "HUBSEARCH_DRAIN_SECONDS", 0, 600) or 0.0,
         lease_seconds=_number(environ, "HUBSEARCH_LEASE_SECONDS", 1, 3600) or 30.0,
+        fetches=int(_number(environ, "HUBSEARCH_FETCHES", 1, 64) or 0) or None,
     )
 
 

@@ -11,6 +11,7 @@ from hubsearch.cli.progress import sentence
 from hubsearch.harvesting import worst
 from hubsearch.hub import Hub, open_hub
 from hubsearch.settings import Settings
+from hubsearch.work.lanes import fetches_by_memory
 from hubsearch.work.owner import shown
 from hubsearch.work.stopping import Stop
 from hubsearch.work.worker import Order, Worker
@@ -39,9 +40,8 @@ class LogLines:
 @click.option(
     "--harvests",
     type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    help="Portals fetched at the same time.",
+    default=None,
+    help="Portals fetched at the same time; HUBSEARCH_FETCHES otherwise, or as many as have room in memory.",
 )
 @click.option("--once", is_flag=True, help="Do all that is due now, then end like `harvest`.")
 @click.option(
@@ -54,7 +54,7 @@ class LogLines:
 )
 @json_option
 @click.pass_obj
-def worker(settings: Settings, *, harvests: int, once: bool, grace: float, as_json: bool) -> None:
+def worker(settings: Settings, *, harvests: int | None, once: bool, grace: float, as_json: bool) -> None:
     """Harvest what is due by its schedule, keep index and feeds up to date, until told to stop.
 
     SIGTERM and Ctrl-C let it end what it is at, the second one ends it at once. Exit status of --once: 3 a
@@ -67,7 +67,8 @@ def worker(settings: Settings, *, harvests: int, once: bool, grace: float, as_js
         if hub is None:
             return
         log.said(f"Working on {settings.home}, portals from {settings.portals} (Ctrl-C stops)")
-        runs = Worker(hub, Order(harvests, once, grace), log, stop).work()
+        number = harvests or settings.fetches or fetches_by_memory()
+        runs = Worker(hub, Order(number, once, grace), log, stop).work()
         log.said("Stopped")
     if as_json:
         print_json({"runs": [run.as_json() for run in runs]})

@@ -1,4 +1,4 @@
-"""Due harvests, a few at a time, each in a thread with a fetching child process."""
+"""Due harvests, as many at a time as have room, each in a thread with a fetching child process."""
 
 import threading
 import time
@@ -10,12 +10,16 @@ from contextlib import suppress
 from harvesters.leash import CalledBack
 from harvesters.portal import Portal
 from hubsearch.hub import Hub
+from hubsearch.work.lanes import Lanes
 from hubsearch.work.source_job import SourceJob, Watcher, not_run
 from index.store import Run, StoreError
 from index.store.errors import Fenced, StoreAway
 
 REMEMBERED = 1_000
 """Runs a worker that goes on for ever can tell about at its end."""
+
+LOOK_SECONDS = 0.1
+"""Between two looks whether there is room for one more."""
 
 AWAY_SECONDS = 1.0
 """Between two attempts to land a spool while the store is away; each has the ingest's own patience."""
@@ -26,7 +30,7 @@ class Harvests:
 
     def __init__(self, hub: Hub, number: int, watcher: Watcher, *, remember: int | None = REMEMBERED) -> None:
         self._hub = hub
-        self._number = number
+        self._lanes = Lanes(number)
         self._watcher = watcher
         self._pool = ThreadPoolExecutor(max_workers=number, thread_name_prefix="harvest")
         self._landing = threading.Lock()
@@ -40,8 +44,8 @@ class Harvests:
     def start(self, portals: Mapping[str, Portal]) -> int:
         """Begin harvests that are due, as many as there is room for; how many. Raises StoreError."""
         started = 0
-        while len(self._active) < self._number:
-            held = self._hub.leases.claim(list(portals), self._hub.settings.now())
+        while len(self._active) < self._lanes.total and self._lanes.has_room():
+            held = self._hub.leases.claim(self._claimable(portals), self._hub.settings.now())
             if held is None:
                 break
             job = SourceJob(self._hub, portals[held.name], held)
@@ -51,9 +55,23 @@ class Harvests:
             started += 1
         return started
 
+    def _claimable(self, portals: Mapping[str, Portal]) -> list[str]:
+        """All jobs; without those that failed the last time where enough of these are under way."""
+        troubled = sum(job.held.lease.attempts > 1 for job in self._active.values())
+        if troubled < self._lanes.troubled:
+            return list(portals)
+        failed = {job.name for job in self._hub.store.jobs.every() if job.attempts}
+        return [name for name in portals if name not in failed]
+
     def settle(self, seconds: float) -> None:
-        """Wait up to so long for one of them to end, and give back what has ended."""
-        done, _ = wait(self._active, timeout=seconds, return_when=FIRST_COMPLETED)
+        """Wait up to so long for one of them to end or to make room, and give back what has ended."""
+        deadline = time.monotonic() + seconds
+        full = not self._lanes.has_room()
+        done: set[Future[Run]] = set()
+        while (
+            not done and (left := deadline - time.monotonic()) > 0 and not (full and self._lanes.has_room())
+        ):
+            done, _ = wait(self._active, timeout=min(left, LOOK_SECONDS), return_when=FIRST_COMPLETED)
         for future in done:
             self._settle(self._active.pop(future), future)
 
@@ -68,7 +86,9 @@ class Harvests:
 
     def _carry_out(self, job: SourceJob) -> Run:
         """In a thread. One run lands after the other: each takes memory and the processors' time."""
-        job.fetch(self._watcher)
+        with self._lanes.place() as lane:
+            job.held.leash.onlooker = lane.look
+            job.fetch(self._watcher)
         with self._landing:
             while True:
                 try:

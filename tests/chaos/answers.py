@@ -1,12 +1,11 @@
 """Scenarios of HTTP: statuses, redirects, headers, silence, and what is no HTTP at all."""
 
 import json
-from dataclasses import replace
+from base64 import b64encode
 from importlib.resources import files
-from itertools import repeat
 from pathlib import Path
 
-from tests.chaos.layer import Turn, Wire
+from tests.chaos.layer import Turn
 from tests.chaos.scenario import KEEP, OK, UNREAD, After, Scenario, all_read
 from tests.portals import Answer
 
@@ -79,49 +78,6 @@ def cookie_wall(turn: Turn) -> Answer:
     return moved(turn.seen.path, 302, **{"Set-Cookie": "session=1; Path=/"})
 
 
-def stalls_at_the_end(turn: Turn) -> Wire:
-    length = len(turn.reply.body)
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % length
-    return Wire((head, turn.reply.body[:-20]), stays=True)
-
-
-def interim(turn: Turn) -> Wire:
-    return Wire(repeat(b"HTTP/1.1 102 Processing\r\n\r\n", 2_000), stays=True)
-
-
-def many_headers(turn: Turn) -> Wire:
-    lines = (b"X-Noise-%d: %s\r\n" % (number, b"n" * 500) for number in range(100_000))
-    return Wire((b"HTTP/1.1 200 OK\r\n", *lines, b"\r\n", turn.reply.body))
-
-
-def two_lengths(turn: Turn) -> Wire:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: %d\r\n\r\n" % len(turn.reply.body)
-    return Wire((head, turn.reply.body))
-
-
-def bad_chunks(turn: Turn) -> Wire:
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    return Wire((head, b"200\r\n", turn.reply.body[:512], b"\r\nNaN\r\n", turn.reply.body[512:]))
-
-
-SMUGGLED = "smuggled-record"
-
-
-def desync(turn: Turn) -> Wire:
-    """A whole answer, and behind it on the same connection one nobody asked for."""
-    more = turn.records(lambda records: [{"identifier": SMUGGLED, "resource": {"id": SMUGGLED}}]).body
-    return Wire(tuple(_framed(body) for body in (turn.reply.body, more)), stays=True)
-
-
-def _framed(body: bytes) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-
-
-def not_smuggled(after: After) -> None:
-    assert SMUGGLED not in after.records
-    assert after.run.added == 0
-
-
 def soft_error(turn: Turn) -> Answer:
     error = {"error": True, "message": "rate limit exceeded", "status": 429}
     return Answer(json.dumps(error).encode(), 200, JSON)
@@ -142,6 +98,10 @@ def half_304(turn: Turn) -> Answer:
 
 def none_changed(after: After) -> None:
     assert (after.run.added, after.run.updated, after.run.missing) == (0, 0, 0)
+
+
+def in_the_address(turn: Turn) -> Answer:
+    return moved("data:application/json;base64," + b64encode(turn.reply.body).decode())
 
 
 SCENARIOS = (
@@ -185,14 +145,6 @@ SCENARIOS = (
         number=13,
     ),
     Scenario("redirect-to-file", "redirects to a good catalogue at file://", UNREAD, to_file, number=14),
-    Scenario(
-        "byte-a-second",
-        "sends one byte a second",
-        UNREAD,
-        lambda turn: replace(turn.reply, pause=1, step=1),
-        number=15,
-        entry={"run_budget": 1.5},
-    ),
     Scenario("other-host", "has moved (301) to another host name", UNREAD, other_name),
     Scenario("cookie-wall", "answers only who brings its cookie back", UNREAD, cookie_wall, claims=few_hops),
     Scenario("growing-query", "redirects to itself with a longer query", UNREAD, growing, claims=few_hops),
@@ -241,22 +193,22 @@ SCENARIOS = (
         lambda turn: turn.body(lambda body: body, Content_Type="image/png"),
         claims=all_read,
     ),
+    Scenario("gone", "answers 410", UNREAD, lambda turn: Answer(b"gone", 410), claims=few_requests),
     Scenario(
-        "stalls-at-the-end",
-        "sends all but 20 bytes, and then nothing more",
+        "unauthorized",
+        "answers 401",
         UNREAD,
-        stalls_at_the_end,
-        entry={"request_timeout": 0.5},
+        lambda turn: Answer(b"", 401, {"WWW-Authenticate": 'Basic realm="x"'}),
+        claims=few_requests,
     ),
-    Scenario("hangs-up", "closes the connection without a word", UNREAD, lambda turn: Wire(())),
+    Scenario("redirect-to-data", "redirects to its catalogue as a data: address", UNREAD, in_the_address),
+    Scenario("redirect-nowhere", "redirects to no address", UNREAD, lambda turn: moved("http://[::1/%% :x")),
+    Scenario("redirect-unsaid", "redirects without saying where to", UNREAD, lambda turn: Answer(b"", 302)),
     Scenario(
-        "not-http", "speaks another protocol", UNREAD, lambda turn: Wire((b"SSH-2.0-OpenSSH_9.2\r\n" * 50,))
+        "charset-lies",
+        "calls its UTF-8 UTF-16",
+        OK,
+        lambda turn: turn.body(lambda body: body, Content_Type="application/json; charset=utf-16"),
+        claims=all_read,
     ),
-    Scenario(
-        "interim-for-ever", "answers 102 again and again", UNREAD, interim, entry={"request_timeout": 1}
-    ),
-    Scenario("header-flood", "sends 50 MB of headers", KEEP | OK, many_headers),
-    Scenario("two-lengths", "announces two lengths", UNREAD, two_lengths),
-    Scenario("bad-chunks", "sends a chunk whose length is no number", UNREAD, bad_chunks),
-    Scenario("desync", "sends a second answer behind the first", KEEP | OK, desync, claims=not_smuggled),
 )

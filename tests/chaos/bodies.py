@@ -105,6 +105,24 @@ def shuffled(value: Any) -> Any:
     return [shuffled(item) for item in value] if isinstance(value, list) else value
 
 
+def _damaged(body: bytes) -> bytes:
+    packed = bytearray(gzip.compress(body, 6))
+    packed[len(packed) // 2] ^= 0xFF
+    return bytes(packed)
+
+
+def wrapped(document: Any) -> Any:
+    return {"status": "success", "result": document}
+
+
+def by_number(document: Any) -> Any:
+    """Lists as objects with the numbers for names, as PHP writes a list with a gap."""
+    return {
+        key: {str(n): item for n, item in enumerate(value)} if isinstance(value, list) else value
+        for key, value in document.items()
+    }
+
+
 SCENARIOS = (
     Scenario("cut-long", "cuts the body short of its length", UNREAD, cut_long, claims=asked_again, number=3),
     Scenario("cut-gzip", "cuts a gzip body and corrects the length", UNREAD, cut_gzip, number=4),
@@ -230,10 +248,50 @@ SCENARIOS = (
         claims=all_read,
         needs=JSON_ONLY,
     ),
+    Scenario(
+        "jsonp",
+        "calls a function with the document",
+        UNREAD,
+        lambda turn: turn.body(lambda body: b"callback(" + body + b");"),
+        needs=JSON_ONLY,
+    ),
+    Scenario(
+        "javascript",
+        "uses single quotes",
+        KEEP,
+        lambda turn: turn.body(lambda body: body.replace(b'"', b"'")),
+        needs=JSON_ONLY,
+    ),
+    Scenario(
+        "trailing-comma",
+        "ends the list with a comma",
+        KEEP | OK,
+        lambda turn: turn.body(lambda body: body[: body.rindex(b"]")] + b"," + body[body.rindex(b"]") :]),
+        needs=JSON_ONLY,
+    ),
+    Scenario(
+        "text-of-json",
+        "sends the document as one JSON string",
+        UNREAD,
+        lambda turn: turn.body(lambda body: json.dumps(body.decode()).encode()),
+        needs=JSON_ONLY,
+    ),
+    Scenario(
+        "wrapped", "wraps the document in another", KEEP, lambda turn: turn.document(wrapped), needs=JSON_ONLY
+    ),
+    Scenario(
+        "list-by-number",
+        "has an object where the list was",
+        KEEP,
+        lambda turn: turn.document(by_number),
+        needs=JSON_ONLY,
+    ),
+    Scenario(
+        "coded-as-charset",
+        "names a charset as the coding",
+        OK | UNREAD,
+        lambda turn: turn.body(lambda body: body, Content_Encoding="UTF-8"),
+    ),
+    Scenario("utf32", "sends UTF-32", OK, lambda turn: text(turn, "utf-32"), claims=all_read),
+    Scenario("zip", "sends a zip file", UNREAD, lambda turn: turn.body(lambda body: b"PK\x03\x04" + body)),
 )
-
-
-def _damaged(body: bytes) -> bytes:
-    packed = bytearray(gzip.compress(body, 6))
-    packed[len(packed) // 2] ^= 0xFF
-    return bytes(packed)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.chaos.layer import Turn
 from tests.chaos.players import Player
-from tests.chaos.scenario import HELD, OK, After, Scenario
+from tests.chaos.scenario import HELD, KEEP, OK, After, Scenario
 from tests.portals import Answer
 
 
@@ -78,6 +78,24 @@ def all_updated(after: After) -> None:
     assert after.run.updated == after.size
 
 
+def one_name(player: Player) -> list[Any]:
+    name = player.identifier(player.records()[0])
+    return [player.put(record, "identifier", name) for record in player.records()]
+
+
+def each_a_duplicate(after: After) -> None:
+    assert after.run.duplicate == after.size
+    assert (after.run.unchanged, after.run.updated) == (after.size, 0)
+
+
+def untitled(player: Player) -> list[Any]:
+    return [player.put(record, "title", None) for record in player.records()]
+
+
+def none_usable(after: After) -> None:
+    assert after.run.added + after.run.updated == 0
+
+
 SCENARIOS = (
     Scenario("emptied", "has no record any more", HELD, catalogue=lambda player: [], number=2),
     Scenario("shrunk", "has lost 60 % of its records", HELD, catalogue=without_60_percent, number=5),
@@ -117,5 +135,21 @@ SCENARIOS = (
     ),
     Scenario(
         "same-titles", "gives every record the same title", OK, catalogue=same_titles, claims=all_updated
+    ),
+    Scenario("one-name", "gives every record the same identifier", KEEP, catalogue=one_name),
+    Scenario(
+        "everything-twice",
+        "lists everything twice",
+        OK,
+        catalogue=lambda player: player.records() * 2,
+        claims=each_a_duplicate,
+    ),
+    Scenario("untitled", "has lost every title", OK | HELD, catalogue=untitled, claims=none_usable),
+    Scenario(
+        "slash",
+        "ends its identifiers with a slash",
+        OK | HELD,
+        catalogue=renamed(lambda name: name + "/"),
+        keeps_names=False,
     ),
 )

@@ -70,7 +70,8 @@ def undisturbed(turn: Turn) -> Answer:
 
 class Chaos:
     """Laid over a player's server. Every answer with status 200 passes `disturb`; what the player does not
-    have (a robots.txt, say) stays as it answers it. `turns` are the requests that passed since `begin`.
+    have stays as it answers it, but for /robots.txt where there is a `robots`. `turns` are the requests for
+    the catalogue since `begin`.
     """
 
     def __init__(self, player: Player, server: LoopbackServer, canary: str) -> None:
@@ -82,39 +83,47 @@ class Chaos:
         server.answer = MethodType(_through(self), server)  # type: ignore[method-assign]
         self.begin()
 
-    def begin(self, disturb: Disturb = undisturbed, instead: LoopbackServer | None = None) -> None:
+    def begin(
+        self,
+        disturb: Disturb = undisturbed,
+        instead: LoopbackServer | None = None,
+        robots: Disturb | None = None,
+    ) -> None:
         """From now on `disturb`; `instead` is another player of the type, asked in place of the first."""
-        self.disturb = disturb
-        self.turns: list[Turn] = []
+        self._disturb = disturb
+        self._robots = robots
         self._answer = instead.answer if instead is not None else self._plain
         self._pages: dict[str, int] = {}
         self._tries: Counter[str] = Counter()
+        self.turns: list[Turn] = []
 
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
         """In place of the player's."""
         reply = self._reply(handler, seen)
-        if reply.status == 200 and seen.path != ROBOTS:
-            with self._lock:
-                turn = self._turn(handler, seen, reply)
-            _send(handler, self.disturb(turn))
-        else:
+        if seen.path == ROBOTS and self._robots is not None:
+            _send(handler, self._robots(self._turn(handler, seen, reply)))
+        elif seen.path == ROBOTS or reply.status != 200:
             play(handler, reply)
+        else:
+            turn = self._turn(handler, seen, reply)
+            self.turns.append(turn)
+            _send(handler, self._disturb(turn))
 
     def _turn(self, handler: BaseHTTPRequestHandler, seen: Seen, reply: Answer) -> Turn:
         asked = json.dumps([seen.path, seen.query])
-        self._tries[asked] += 1
-        turn = Turn(
+        with self._lock:
+            self._tries[asked] += 1
+            page = self._pages.setdefault(asked, len(self._pages) + 1) if seen.path != ROBOTS else 0
+        return Turn(
             seen,
             reply,
-            self._pages.setdefault(asked, len(self._pages) + 1),
+            page,
             self._tries[asked],
             self._server.url,
             self._canary,
             self._player,
             lambda query: self._reply(handler, replace(seen, query=query)),
         )
-        self.turns.append(turn)
-        return turn
 
     def _reply(self, handler: BaseHTTPRequestHandler, seen: Seen) -> Answer:
         caught = Caught(handler)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.chaos.answers import HTML, page
-from tests.chaos.layer import Turn
+from tests.chaos.answers import HTML, moved, page
+from tests.chaos.layer import Turn, Wire
 from tests.chaos.scenario import OK, UNREAD, After, Scenario, all_read
 from tests.portals import Answer
 
@@ -91,6 +91,24 @@ def overlapping(turn: Turn) -> Answer:
 
 def all_there(after: After) -> None:
     assert after.run.unchanged == after.size
+
+
+def page_3_hangs_up(turn: Turn) -> Answer | Wire:
+    return Wire(()) if turn.page == 3 else turn.reply
+
+
+def page_2_moved(turn: Turn) -> Answer:
+    return moved(f"{turn.canary}{turn.seen.path.lstrip('/')}") if turn.page == 2 else turn.reply
+
+
+def page_4_is_page_3(turn: Turn) -> Answer:
+    return turn.ask({**turn.seen.query, "scroll_id": _third_last(turn)}) if turn.page == 4 else turn.reply
+
+
+def _third_last(turn: Turn) -> str:
+    """Where page 3 began."""
+    ids = sorted(turn.player.identifier(record) for record in turn.player.records())
+    return ids[2 * int(turn.seen.query["limit"]) - 1]
 
 
 SCENARIOS = (
@@ -197,4 +215,21 @@ SCENARIOS = (
         needs=TOTAL,
     ),
     Scenario("no-total", "declares no total any more", OK | UNREAD, no_total, claims=all_read, needs=TOTAL),
+    Scenario(
+        "page-3-hangs-up", "hangs up on page 3", UNREAD, page_3_hangs_up, claims=two_pages_read, needs=PAGES
+    ),
+    Scenario(
+        "page-2-moved", "redirects page 2 to a server nobody may ask", UNREAD, page_2_moved, needs=PAGES
+    ),
+    Scenario(
+        "page-4-is-page-3", "sends page 3 twice and page 4 never", UNREAD, page_4_is_page_3, needs=PAGES
+    ),
+    Scenario(
+        "all-on-one-page",
+        "sends everything on the first page",
+        OK,
+        lambda turn: turn.ask({**turn.seen.query, "limit": "10000"}),
+        claims=all_read,
+        needs=PAGES,
+    ),
 )

@@ -69,10 +69,11 @@ def siblings_stored(hostile: int) -> Callable[[After], None]:
 class Scenario:
     """A fault. `says` completes "the portal …"; `number` is that of guide/trust.md.
 
-    `status` are the run's permitted ends. `disturb` changes answers, `catalogue` the portal's whole content
-    before it is served. `claims` is what must hold besides the general claims of `tests.chaos.stage`; `needs`
-    are the traits a player must have; `entry` are keys of the portal's entry for this scenario. `keeps_names`
-    is False where the portal renames what it has, so that records are told by their public ids only.
+    `status` are the run's permitted ends. `disturb` changes answers, `robots` gives that to /robots.txt,
+    `catalogue` the portal's whole content before it is served. `claims` is what must hold besides the general
+    claims of `tests.chaos.stage`; `needs` are the traits a player must have; `entry` are keys of the portal's
+    entry for this scenario. `keeps_names` is False where the portal renames what it has, so that records are
+    told by their public ids only.
     """
 
     name: str
@@ -85,7 +86,8 @@ class Scenario:
     number: int | None = None
     entry: Mapping[str, Any] = field(default_factory=dict)
     keeps_names: bool = True
+    robots: Disturb | None = None
 
     def written(self) -> bool:
         """Whether it does anything yet; some wait for types that are not there."""
-        return self.disturb is not undisturbed or self.catalogue is not None
+        return self.disturb is not undisturbed or bool(self.catalogue or self.robots)

@@ -59,7 +59,7 @@ class Stage:
             instead = None
             if scenario.catalogue is not None:
                 instead = stack.enter_context(self.player.build(scenario.catalogue(self.player)))
-            self.chaos.begin(scenario.disturb, instead)
+            self.chaos.begin(scenario.disturb, instead, scenario.robots)
             stack.callback(self.chaos.begin)
             portal = self.portal(**scenario.entry)
             begun = time.monotonic()

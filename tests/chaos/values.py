@@ -133,6 +133,29 @@ def good_ones_unchanged(after: After) -> None:
 SURROGATES = ("\ud800 lone", "nul \x00 inside", "\u202ereversed", "﷽" * 20_000, "a" + "\u0301" * 50_000)
 ODD_TYPES = ({"en": "Title"}, ["Title"], 7, True, nested(500))
 
+
+def long_name(player: Player) -> list[Any]:
+    return [*player.records(), player.put(player.records()[0], "identifier", "z" * 5_000_000)]
+
+
+def one_refused(after: After) -> None:
+    assert (after.run.quarantined, after.run.unchanged) == (1, after.size)
+
+
+LONG = "x" * 10_000_000
+
+
+def cut_short(after: After) -> None:
+    siblings_stored(1)(after)
+    assert len(after.record(0).dataset.title) < 100_000
+    assert after.record(0).issues
+
+
+def description_cut(after: After) -> None:
+    siblings_stored(1)(after)
+    assert len(after.record(0).dataset.description or "") <= 64 * 1024
+
+
 SCENARIOS = (
     Scenario(
         "poison-nested",
@@ -236,5 +259,16 @@ SCENARIOS = (
         OK,
         catalogue=first_put("title", ODD_TYPES),
         claims=siblings_stored(len(ODD_TYPES)),
+    ),
+    Scenario("long-title", "has a title of 10 MB", OK, catalogue=first_put("title", LONG), claims=cut_short),
+    Scenario(
+        "nested-tags",
+        "has a description of 200,000 nested tags",
+        OK,
+        catalogue=first_put("description", "<b>" * 200_000 + "deep"),
+        claims=description_cut,
+    ),
+    Scenario(
+        "long-name", "has a new record whose identifier has 5 MB", OK, catalogue=long_name, claims=one_refused
     ),
 )

@@ -7,6 +7,7 @@ or the new one. What the hub held is backed up inside its home first and kept un
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -137,7 +138,8 @@ def _keep_aside(settings: Settings, found: Present, said: Said) -> Path | None:
     """A backup of what is there, in its home; the damaged file itself where it is no store any more."""
     if not found:
         return None
-    aside = settings.home / f"{ASIDE}{settings.now():%Y%m%dT%H%M%S%f}"
+    # The clock itself: a stated now would give two restores the same folder.
+    aside = settings.home / f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     if found.damaged is None:
         with open_hub(settings) as hub:
             _refuse_work(hub)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 from harvesters.portal import Portal
 from hubsearch.doctor import engine_check, store_check
+from hubsearch.doctor.backups_check import backups, old_spools
 from hubsearch.doctor.disk_check import clock, disk
 from hubsearch.doctor.feeds_check import feeds
 from hubsearch.doctor.findings import PARTS, Check, well
@@ -41,6 +42,8 @@ def _of_store(settings: Settings, store: Store, portals: list[Portal], parts: Co
         "sources": lambda: sources(store, portals, settings.now()),
         "work": lambda: work(store, settings.now()),
         "feeds": lambda: feeds(settings, store),
+        "disk": lambda: old_spools(settings, store),
+        "backups": lambda: backups(settings, store),
     }
     try:
         return [check for part, look in looks.items() if part in parts for check in look()]

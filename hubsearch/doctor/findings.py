@@ -16,6 +16,7 @@ PARTS: tuple[str, ...] = (
     "work",
     "engine",
     "feeds",
+    "backups",
 )
 """What is looked at, in the order it is told."""
 

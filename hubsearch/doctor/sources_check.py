@@ -1,4 +1,4 @@
-"""Sources and their runs: failed, held, cut off, never harvested, not harvested for too long."""
+"""Sources and their runs: failed, held, cut off, never harvested, overdue, more of them refused."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,6 +15,10 @@ of the largest catalogue known takes minutes."""
 LATE = 2
 """A portal is overdue when its last whole run is this many periods old: one that failed is repeated at the
 next."""
+
+REFUSED = 0.10
+"""Share of what a run fetched from which on a growing number of quarantined records is a finding: something
+has changed at the portal."""
 
 
 def sources(store: Store, portals: Sequence[Portal], now: datetime) -> list[Check]:
@@ -38,7 +42,7 @@ def _source(store: Store, source: str, portal: Portal | None, now: datetime) -> 
     if not runs:
         advice = f"hubsearch harvest {source}"
         return [Check("sources", "note", f"{source} was never harvested", advice, {"source": source})]
-    return [*_last_run(runs, now), *_overdue(runs, source, portal, now)]
+    return [*_last_run(runs, now), *_overdue(runs, source, portal, now), *_refusing(runs)]
 
 
 def _last_run(runs: Sequence[Run], now: datetime) -> list[Check]:
@@ -73,3 +77,20 @@ def _overdue(runs: Sequence[Run], source: str, portal: Portal | None, now: datet
     says = f"{source} is overdue: its last whole run began at {whole.started:%Y-%m-%d %H:%M}"
     advice = f"let a timer or a worker harvest it: hubsearch harvest {source}"
     return [Check("sources", "finding", says, advice, {"source": source, "run": whole.id})]
+
+
+def _refusing(runs: Sequence[Run]) -> list[Check]:
+    """Whether the last run that landed quarantined many more than the one before it."""
+    landed = [run for run in runs if run.status in {"ok", "incomplete"} and run.fetched][:2]
+    last = landed[0] if landed else None
+    if last is None or last.quarantined < REFUSED * last.fetched:
+        return []
+    before = landed[1].quarantined if len(landed) > 1 else 0
+    if last.quarantined <= 2 * before:
+        return []
+    says = (
+        f"{last.source} sent {last.quarantined:,} of {last.fetched:,} records that could not be taken, "
+        f"{before:,} the time before"
+    )
+    facts = {"source": last.source, "run": last.id, "quarantined": last.quarantined, "before": before}
+    return [Check("sources", "finding", says, f"hubsearch runs show {last.id} tells why", facts)]

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
+from harvesters.addresses import shown
 from harvesters.detect import detect
 from harvesters.portal import LEVELS, Portal
-from harvesters.portals_file import add_portal, read_portals, remove_portal
+from harvesters.portals_file import PortalsFileError, add_portal, read_portals, remove_portal
 from hubsearch.cli.output import json_option, print_json, print_table, say
 from hubsearch.hub import open_hub
 from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal
@@ -42,10 +43,12 @@ def source() -> None:
 def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
     """Write a portal's entry into the portals file, finding out its type if none is given."""
     evidence: list[str] = ["given with --type"]
-    address, user, password = without_user_info(url if "://" in url else f"https://{url}")
+    address, user, password = _split(url)
     given["portal_id"] = given["portal_id"] or id_from_url(address)
     auth = {"user": user, "password_env": variable_of(given["portal_id"])} if user else None
     portal_type = given.pop("portal_type")
+    # a mistake in what was given is said before anything is asked
+    new_portal(address, portal_type or TYPES[0], auth=auth, **given)
     if portal_type is None:
         secrets = {auth["password_env"]: password} if auth else {}
         found = detect(
@@ -65,6 +68,22 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
         return
     say(f"Added {portal.id} ({portal.type}) to {settings.portals}: {'; '.join(evidence)}.")
     say(f"Next: hubsearch harvest {portal.id}")
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """The address without user info, the user's name and the password. An address without a scheme is https.
+
+    Raises PortalsFileError, whose text shows no password.
+    """
+    whole = url if "://" in url else f"https://{url}"
+    try:
+        if url.lower().startswith(("http:", "https:")) and "://" not in url:
+            raise ValueError("two slashes are missing")
+        return without_user_info(whole)
+    except ValueError:
+        raise PortalsFileError(
+            f"source add {shown(url)}: write a whole address such as https://data.example.gov/data.json"
+        ) from None
 
 
 @source.command("list")

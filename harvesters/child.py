@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from harvesters.detect import Report
 from harvesters.detect_spider import DetectSpider
 from harvesters.leash import receive
+from harvesters.limits import OUT_OF_MEMORY, Limits, set_limits
 from harvesters.portal import Portal
 from harvesters.registry import spider_class
 from harvesters.run import FetchRun, progress_lines
@@ -35,15 +36,33 @@ class Job:
     user_agent: str
     spool: str
     work: str
+    limits: Limits
     known: Validators | None = None
+    hosts: str | None = None
 
 
 def main() -> None:
     """Carry out the job on standard input."""
     channel = _own_standard_output()
     job = msgspec.json.decode(receive(sys.stdin.fileno()), type=Job)
+    set_limits(job.limits)
+    try:
+        _carry_out(job, channel)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+
+
+def _carry_out(job: Job, channel: IO[bytes]) -> None:
     with SpoolWriter(Path(job.spool)) as spool:
-        run = FetchRun(job.portal, job.user_agent, spool, Path(job.work), progress_lines(channel), job.known)
+        run = FetchRun(
+            job.portal,
+            job.user_agent,
+            spool,
+            Path(job.work),
+            progress_lines(channel),
+            job.known,
+            Path(job.hosts) if job.hosts else None,
+        )
         if job.portal.type == DetectSpider.type:
             channel.write(_report(crawl(run, DetectSpider)))
             channel.flush()
@@ -59,7 +78,7 @@ def crawl(run: FetchRun, spider: type[PortalSpider]) -> Any:
 
     def crashed(failure: Failure, **_: Any) -> None:
         # Scrapy goes on after an error in a callback; here it is the run's last word.
-        run.incomplete("crashed", f"{type(failure.value).__name__}: {failure.value}")
+        run.crashed(failure.value or RuntimeError("no reason was given"))
 
     crawler.signals.connect(crashed, signal=signals.spider_error)
     process.crawl(crawler, run=run)

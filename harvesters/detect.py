@@ -13,6 +13,7 @@ import msgspec
 
 from harvesters.children import end_child, kill_child, last_words, start_child
 from harvesters.leash import Leash
+from harvesters.limits import Limits
 from harvesters.portal import Portal
 from harvesters.watch import Watch
 
@@ -82,7 +83,13 @@ def detect(
 
 
 def _ask(portal: Portal, folder: Path, user_agent: str, secrets: Mapping[str, str]) -> Report:
-    job = {"portal": portal, "user_agent": user_agent, "spool": str(folder / "x.spool"), "work": str(folder)}
+    job = {
+        "portal": portal,
+        "user_agent": user_agent,
+        "spool": str(folder / "x.spool"),
+        "work": str(folder),
+        "limits": Limits(int(_BUDGET), 2 * _MEMORY, _MEMORY),
+    }
     log = folder / "child.log"
     with log.open("wb") as file:
         child = start_child(msgspec.json.encode(job), file, Leash(), secrets)

@@ -14,6 +14,9 @@ MAX_RATIO = 250
 """Times a body may grow once `RATIO_FROM` bytes came out. JSON catalogues shrink 5 to 30 times; the bomb that
 turns 4 MB into 4 GB grows a thousandfold."""
 RATIO_FROM = 64 * 1024**2
+MAX_MEMBERS = 100_000
+"""Gzip streams in one body, one behind the other. Writers that cut a file into blocks make them of 64 KB;
+an empty one costs work and unpacks to nothing, so that no other bound meets it."""
 
 _GZIP = b"\x1f\x8b"
 _KNOWN = {"", "identity", "gzip", "x-gzip", "deflate"}
@@ -67,7 +70,7 @@ def _capped(file: BinaryIO, max_bytes: int) -> Iterator[bytes]:
 
 def _inflate(file: BinaryIO, window_bits: int, max_bytes: int) -> Iterator[bytes]:
     unpack = zlib.decompressobj(window_bits)
-    taken = given = 0
+    taken = given = members = 0
     pending = b""
     while pending or (pending := file.read(CHUNK)):
         taken += len(pending)
@@ -83,9 +86,14 @@ def _inflate(file: BinaryIO, window_bits: int, max_bytes: int) -> Iterator[bytes
             yield chunk
         if unpack.eof:
             taken -= len(unpack.unused_data)
-            pending = unpack.unused_data + file.read(CHUNK)
+            pending = unpack.unused_data
+            if len(pending) < len(_GZIP):
+                pending += file.read(CHUNK)
             if not pending.startswith(_GZIP):
                 return  # padding behind the end; the stream itself was whole
+            members += 1
+            if members > MAX_MEMBERS:
+                raise BodyError("bad-encoding", f"the answer has more than {MAX_MEMBERS:,} gzip streams")
             unpack = zlib.decompressobj(window_bits)
     while chunk := unpack.decompress(b"", CHUNK) if not unpack.eof else b"":
         given += len(chunk)

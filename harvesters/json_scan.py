@@ -56,16 +56,19 @@ def value_end(window: Window, limit: int) -> int:
 
 
 def skip_value(window: Window) -> int:
-    """Run over the nested value or string at the window's `at` without keeping it; the bytes passed.
+    """Run over the value at the window's `at` without keeping it; the bytes passed.
 
     Raises:
         Unbalanced, Unterminated: as `value_end`.
     """
     start = window.position
-    if window.data[window.at] == _QUOTE:
+    first = window.data[window.at]
+    if first == _QUOTE:
         _skip_string(window)
-    else:
+    elif first in _CLOSERS:
         _skip_nested(window)
+    else:
+        _skip_scalar(window)
     return window.position - start
 
 
@@ -142,6 +145,14 @@ def _skip_nested(window: Window) -> None:
             raise Unbalanced(window.at)
         window.at += 1
         if not closers:
+            return
+
+
+def _skip_scalar(window: Window) -> None:
+    while True:
+        found = _SCALAR.match(window.data, window.at)
+        window.at = found.end() if found else window.at
+        if window.at < len(window.data) or not window.more():
             return
 
 

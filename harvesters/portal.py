@@ -11,7 +11,8 @@ class Portal:
     """One `[[portal]]` of portals.toml. Defaults are the contract's; `options` holds type-specific keys.
 
     `max_delete` is a share of the previous records, `grace_days` the days between the two complete runs
-    a record must be missing from, times are in seconds, `max_bytes` counts bytes on disk.
+    a record must be missing from, times are in seconds, `max_bytes` counts bytes on disk. `take_turns` says
+    whether a portal of one's own (`allow_private`) is asked by one source at a time, as all others are.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Portal:
     max_delete: float = 0.10
     grace_days: float = 7
     robots: str = "api"
+    take_turns: bool = True
     rules: dict[str, Any] = field(default_factory=dict)
     request_timeout: float = 60
     run_budget: float = 3600

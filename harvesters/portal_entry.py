@@ -158,6 +158,7 @@ _CHECKS: Mapping[str, Callable[[object], str]] = MappingProxyType(
         "max_delete": _number(0, 1),
         "grace_days": _number(0),
         "robots": _one_of("api", "obey"),
+        "take_turns": _true_or_false,
         "rules": _table,
         "request_timeout": _number(0, above=True),
         "run_budget": _number(0, above=True),

@@ -17,8 +17,8 @@ from harvesters.run import FetchRun
 
 RETRIES = 3
 """Times a request is repeated: 1, 2 and 4 s after the failures (a portal of one's own: 0.1, 0.2, 0.4 s)."""
-_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_FAILURES = frozenset({"unreachable", "timeout"})
+STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+FAILURES = frozenset({"unreachable", "timeout"})
 
 
 class PatientRetry:
@@ -40,14 +40,14 @@ class PatientRetry:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Repeat after a temporary status or a cut body."""
-        if response.status in _STATUSES or "cut" in response.flags:
+        if response.status in STATUSES or "cut" in response.flags:
             asked_for = retry_after(response.headers.get("Retry-After"), time.time())
             return await self._again(request, asked_for) or response
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Repeat after a connection's failure."""
-        if isinstance(exception, FetchError) and exception.slug in _FAILURES:
+        if isinstance(exception, FetchError) and exception.slug in FAILURES:
             return await self._again(request, 0)
         return None
 
@@ -55,6 +55,7 @@ class PatientRetry:
         tries = request.meta.get("tries", 0)
         wait = max(asked_for, self._first_wait * 2**tries)
         if tries >= request.meta.get("retries", RETRIES) or wait >= self._run.remaining():
+            self._run.asked_to_wait = max(self._run.asked_to_wait, asked_for)
             return None
         await pause(wait)
         return request.replace(dont_filter=True, meta={**request.meta, "tries": tries + 1})

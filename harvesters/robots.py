@@ -19,10 +19,8 @@ from scrapy.http.request import NO_CALLBACK
 from harvesters.fetch_error import FetchError
 from harvesters.inflate import BodyError, body_chunks
 from harvesters.pause import pause
+from harvesters.robots_text import SIZE, concerning
 from harvesters.run import FetchRun
-
-_SIZE = 512 * 1024
-"""Bytes of a robots.txt that are read (RFC 9309, section 2.5: at least 500 KiB)."""
 
 
 @dataclass(slots=True)
@@ -38,7 +36,7 @@ class RobotsGate:
     """A downloader middleware that lets a request pass, late or not at all.
 
     Raises:
-        FetchError: `robots-disallowed`, `robots-unavailable`, `deadline` (the delay outlasts the budget).
+        FetchError: `robots-disallowed`, `robots-unavailable`, `crawl-delay` (it outlasts the budget).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -65,7 +63,7 @@ class RobotsGate:
             rules = self._hosts[host] = await self._read(host)
         if self._strict:
             self._judge(rules, request.url)
-        await self._delay(rules)
+        await self._delay(rules, request)
 
     def _judge(self, rules: _Rules, url: str) -> None:
         if rules.trouble:
@@ -73,13 +71,15 @@ class RobotsGate:
         if rules.parser is not None and not rules.parser.can_fetch(url, self._run.user_agent):
             raise FetchError("robots-disallowed", f"robots.txt does not allow {url}")
 
-    async def _delay(self, rules: _Rules) -> None:
-        delay = rules.parser.crawl_delay(self._run.user_agent) if rules.parser else None
-        wait = rules.asked + (delay or 0) - time.monotonic()
+    async def _delay(self, rules: _Rules, request: Request) -> None:
+        stated = rules.parser.crawl_delay(self._run.user_agent) if rules.parser else None
+        delay = stated or 0.0
+        wait = rules.asked + delay - time.monotonic()
         if wait > self._run.remaining():
             raise FetchError(
-                "deadline", f"robots.txt asks for {delay:g} s between requests, over the run's budget"
+                "crawl-delay", f"robots.txt asks for {delay:g} s between requests, over the run's budget"
             )
+        request.meta["crawl_delay"] = delay
         if delay and wait > 0:
             await pause(wait)
         rules.asked = time.monotonic()
@@ -90,7 +90,7 @@ class RobotsGate:
             url,
             callback=NO_CALLBACK,
             dont_filter=True,
-            meta={"robots_txt": True, "prefix": _SIZE, "retries": 1},
+            meta={"robots_txt": True, "prefix": SIZE, "retries": 1},
         )
         try:
             response = await self._crawler.engine.download_async(request)
@@ -102,15 +102,20 @@ class RobotsGate:
             return _Rules(trouble=f"{url} answers {response.status}")
         if response.status != 200:
             return _Rules()
-        return _Rules(parser=Protego.parse(text), asked=time.monotonic())
+        parser = Protego.parse(concerning(text, self._run.user_agent))
+        return _Rules(parser=parser, asked=time.monotonic())
 
 
 def _text(path: Path, coding: bytes | None) -> str:
+    """The beginning, as far as it can be had: the rules of a long file hold as far as they are read."""
+    text = b""
     try:
-        return b"".join(body_chunks(path, (coding or b"").decode("latin-1"), _SIZE)).decode(
-            "utf-8", "replace"
-        )
+        for chunk in body_chunks(path, (coding or b"").decode("latin-1")):
+            text += chunk
+            if len(text) >= SIZE:
+                break
     except BodyError:
-        return ""
+        pass  # cut where we stopped, or by the server
     finally:
         path.unlink(missing_ok=True)
+    return text[:SIZE].decode("utf-8", "replace")

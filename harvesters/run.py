@@ -1,5 +1,6 @@
 """One run of one portal while it is fetched: its budgets, its spool, its counts, its last word."""
 
+import errno
 import json
 import os
 import time
@@ -25,8 +26,9 @@ _FAILURES = 1_000
 class FetchRun:
     """What the spider, the handler and the middlewares of one child share.
 
-    `work` is an empty folder for bodies, removed by the parent. `progress` gets (records, bytes). `known` are
-    the validators of the document last landed, `validators` those of the one this run read. `asked_to_wait`
+    `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
+    the hub take turns. `progress` gets (records, bytes). `known` are the validators of the document last
+    landed, `validators` those of the one this run read. `asked_to_wait`
     are the seconds for which the portal does not want to be asked again.
     """
 
@@ -36,6 +38,7 @@ class FetchRun:
     work: Path
     progress: Callable[[int, int], None] = lambda records, received: None
     known: Validators | None = None
+    hosts: Path | None = None
     validators: Validators | None = None
     asked_to_wait: float = 0.0
     requests: int = 0
@@ -77,7 +80,8 @@ class FetchRun:
         try:
             self.spool.write(record)
         except OSError as error:
-            raise FetchError("disk-full", f"the spool cannot be written: {error}") from error
+            slug = "too-large" if error.errno == errno.EFBIG else "disk-full"
+            raise FetchError(slug, f"the spool cannot be written: {error}") from error
         if not self.spool.records & 63:
             self._report()
 
@@ -103,6 +107,11 @@ class FetchRun:
         """Something is missing; without a single record the slug may mean that the run failed."""
         failed = self.spool.records == 0 and means_failed(slug)
         self._conclude(RunStatement(complete=False, slug=slug, reason=reason, failed=failed))
+
+    def crashed(self, error: BaseException) -> None:
+        """A mistake of ours, or memory that the system refused: its name is the run's last word."""
+        slug = "memory" if isinstance(error, MemoryError) else "crashed"
+        self.incomplete(slug, f"{type(error).__name__}: {error}")
 
     def statement(self) -> RunStatement:
         """The verdict (the first one given) with the run's figures."""

@@ -91,6 +91,21 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "wait for the next run",
             failed=True,
         ),
+        "crawl-delay": RunSlug(
+            "robots.txt asks for a longer pause between two requests than run_budget leaves",
+            "raise run_budget, or talk to the portal's operator",
+            failed=True,
+        ),
+        "circuit-open": RunSlug(
+            "five requests in a row had failed, so the host was left alone for the rest of the run",
+            "wait for the next run",
+            failed=True,
+        ),
+        "host-busy": RunSlug(
+            "other sources of this hub were asking the same host until run_budget ran out",
+            "raise run_budget, or spread the schedules of the sources on that host",
+            failed=True,
+        ),
         "auth-missing": RunSlug(
             "the environment variable named in auth is not set", "set it where the harvest runs", failed=True
         ),
@@ -104,6 +119,11 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
         "deadline": RunSlug("run_budget ran out", "raise run_budget, or ask less often"),
         "memory": RunSlug(
             "the fetching process grew beyond its memory", "report it with the log", failed=True
+        ),
+        "cpu-budget": RunSlug(
+            "the fetching process used more processor time than any catalogue needs",
+            "report it with the log",
+            failed=True,
         ),
         "crashed": RunSlug(
             "the fetching process died", "report it with the log beside the spool", failed=True

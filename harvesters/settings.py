@@ -10,6 +10,7 @@ _SCRAPY_SPIDER = "scrapy.spidermiddlewares"
 MIDDLEWARES: dict[str, int | None] = {
     # on the way out, top down; on the way back, bottom up
     "harvesters.robots.RobotsGate": 100,
+    "harvesters.breaker.CircuitBreaker": 400,
     "harvesters.retry.PatientRetry": 500,
     "harvesters.redirects.Redirects": 600,
     "harvesters.conditional.OnlyIfChanged": 900,

@@ -106,7 +106,7 @@ class PortalSpider(scrapy.Spider, ABC):
         error: Any = failure.value
         if not isinstance(error, FetchError):
             self.logger.error("a request failed in a way nobody thought of", exc_info=error)
-            self.run.incomplete("crashed", f"{type(error).__name__}: {error}")
+            self.run.crashed(error)
             return None
         url: str = getattr(failure, "request").url  # noqa: B009 - Scrapy adds it
         self.trouble(url, error.slug, f"{url}: {error.message}")

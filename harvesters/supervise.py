@@ -4,6 +4,7 @@ Whatever a portal does and however the child dies, the result is a statement, an
 """
 
 import shutil
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,17 +13,24 @@ import msgspec
 
 from harvesters.children import end_child, kill_child, last_words, start_child
 from harvesters.leash import LET_GO, CalledBack, Leash
+from harvesters.limits import OUT_OF_MEMORY, Limits
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader, SpoolTruncated, SpoolWriter
 from harvesters.watch import Watch
 from mappings.source_record import RunStatement, Validators
 
 MEMORY_LIMIT = 256 * 1024**2
+HEADROOM = 256 * 1024**2
+"""What a child may allocate beyond it, before the kernel refuses: room that is reserved and never touched."""
+CPU_LIMIT = 900
+"""Seconds; the largest catalogue known, 300 MB, takes half a minute."""
+_FRAMES = 64 * 1024**2
+"""What a file of a run may have beyond max_bytes: a spool frames every record."""
 GRACE = 10.0
 """Seconds beyond run_budget for the child to end by itself and write its statement."""
 
 
-def fetch(
+def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     portal: Portal,
     spool_path: Path,
     *,
@@ -31,13 +39,16 @@ def fetch(
     memory_limit: int = MEMORY_LIMIT,
     leash: Leash | None = None,
     known: Validators | None = None,
+    hosts: Path | None = None,
+    cpu_limit: int = CPU_LIMIT,
 ) -> RunStatement:
     """Fetch `portal` into a spool at `spool_path`; the statement, which the spool holds as well.
 
     `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
     bytes of the child's resident memory. With `known` a portal of one document is asked for it only if it has
     changed since: a run of the slug `not-modified` has no records. The child's log is kept beside the spool,
-    as `.log`.
+    as `.log`. In the folder `hosts` it takes turns with other fetches at the same host; `cpu_limit` are
+    seconds of processor time.
 
     Never raises for what a portal does or how a child dies. Raises CalledBack when the `leash` says so, and
     OSError when the folder of `spool_path` cannot be written.
@@ -53,7 +64,9 @@ def fetch(
             "user_agent": user_agent,
             "spool": str(spool_path),
             "work": str(work),
+            "limits": Limits(cpu_limit, memory_limit + HEADROOM, portal.max_bytes + _FRAMES),
             "known": known,
+            "hosts": str(hosts.resolve()) if hosts else None,
         }
     )
     started = time.monotonic()
@@ -85,6 +98,10 @@ def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:
     ended before this process noticed."""
     if status == LET_GO:
         raise CalledBack("the time it was given ran out")
+    if status == -signal.SIGXCPU:
+        return "cpu-budget", "the fetch used more processor time than it may and was ended by the system"
+    if status == OUT_OF_MEMORY:
+        return "memory", "the system refused the fetch more memory than it may have"
     if status == 0:
         try:
             SpoolReader(spool)

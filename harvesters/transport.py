@@ -24,6 +24,7 @@ from harvesters.connect import GuardedEndpoints
 from harvesters.failures import EXPECTED, explain
 from harvesters.fetch_error import FetchError
 from harvesters.run import FetchRun
+from harvesters.turns import HostTurns
 
 
 class StreamingHandler(BaseDownloadHandler):
@@ -31,7 +32,8 @@ class StreamingHandler(BaseDownloadHandler):
     deadline everything together.
 
     Raises:
-        FetchError: `unreachable`, `tls`, `timeout`, `too-large`, `disk-full`, `egress-refused`, `deadline`.
+        FetchError: `unreachable`, `tls`, `timeout`, `too-large`, `disk-full`, `egress-refused`, `host-busy`,
+            `deadline`.
     """
 
     lazy = False
@@ -42,6 +44,7 @@ class StreamingHandler(BaseDownloadHandler):
 
         spider: Any = crawler.spider
         self._run: FetchRun = spider.run
+        self._turns = HostTurns(self._run)
         self._reactor: Any = reactor
         make_pool: Any = HTTPConnectionPool
         self._pool = make_pool(reactor, persistent=True)
@@ -55,8 +58,9 @@ class StreamingHandler(BaseDownloadHandler):
         old: Path | None = request.meta.pop("body_path", None)
         if old is not None:
             old.unlink(missing_ok=True)
-        self._run.count_request()
-        return await maybe_deferred_to_future(Deferred.fromCoroutine(self._download(request)))
+        async with self._turns.turn(request.url, request.meta.get("crawl_delay", 0.0)):
+            self._run.count_request()
+            return await maybe_deferred_to_future(Deferred.fromCoroutine(self._download(request)))
 
     async def close(self) -> None:
         """Close idle connections; the process ends anyway, so nobody waits for the peers."""

@@ -19,6 +19,12 @@ hour after the first round, over the day in a month; none is ever later than its
 FIRST_RETRY = timedelta(minutes=5)
 """The pause after the first failure; each further one doubles it. Portals that restart are back by then."""
 
+LONGEST_RETRY = timedelta(days=1)
+"""The longest pause, also for a portal that is asked once a month."""
+
+LONGEST_WAIT = timedelta(days=7)
+"""The longest wait that a portal may ask for: one that says a year has made a mistake."""
+
 JOB = "harvest:"
 
 
@@ -38,14 +44,16 @@ def next_due(portal: Portal, begun: datetime) -> datetime | None:
     return None if pause is None else begun + _earlier(portal.id, begun, pause)
 
 
-def retry_due(portal: Portal, begun: datetime, failed: datetime, attempts: int) -> datetime | None:
+def retry_due(
+    portal: Portal, begun: datetime, failed: datetime, attempts: int, asked_to_wait: timedelta = timedelta()
+) -> datetime | None:
     """When a portal is asked again whose harvest failed for the `attempts`-th time in a row: never later
-    than its schedule says."""
+    than its schedule says, unless the portal itself asked for a longer wait (`Retry-After`)."""
     regular = next_due(portal, begun)
     if regular is None:
         return None
-    pause = FIRST_RETRY * 2 ** min(attempts - 1, 20)
-    return min(regular, failed + _earlier(portal.id, failed, pause))
+    pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts - 1, 20))
+    return max(min(regular, failed + _earlier(portal.id, failed, pause)), failed + asked_to_wait)
 
 
 def first_plan(

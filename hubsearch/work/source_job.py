@@ -5,18 +5,19 @@ hand counts for the schedule.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from harvesters.host_locks import sweep
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
 from hubsearch.hub import Hub
 from hubsearch.spools import drop_spent_spools, drop_spool, new_spool, sweep_spools
-from hubsearch.work.due import next_due, retry_due
+from hubsearch.work.due import LONGEST_WAIT, next_due, retry_due
 from hubsearch.work.held import Held
 from hubsearch.work.unchanged import keep_validators, to_ask_with
 from index.ingest import ingest
@@ -60,6 +61,7 @@ class SourceJob:
         """
         settings = self.hub.settings
         sweep_spools(self.hub, self.portal.id)
+        sweep(settings.hosts)
         spool = new_spool(settings, self.portal.id)
         self._statement = fetch(
             self.portal,
@@ -67,6 +69,7 @@ class SourceJob:
             user_agent=settings.user_agent,
             progress=lambda records, received: watcher.fetching(self.portal.id, records, received),
             leash=self.held.leash,
+            hosts=settings.hosts,
             known=None if self.full else to_ask_with(self.hub.store, self.portal, self.begun),
         )
         self.spool = spool
@@ -113,12 +116,14 @@ class SourceJob:
         jobs.finish(connection, self.held.lease, self._outcome(run))
 
     def _outcome(self, run: Run) -> Outcome:
-        """Due when the schedule says, or sooner where the run did not succeed."""
+        """Due when the schedule says, or sooner where the run did not succeed, but never before the portal
+        wants to be asked again."""
         now = self.hub.settings.now()
         if run.status not in AGAIN:
             return Outcome(next_due(self.portal, self.begun), done_at=now)
         attempts = self.held.lease.attempts
-        due_at = retry_due(self.portal, self.begun, now, attempts)
+        asked_to_wait = timedelta(seconds=min(self._statement.retry_after, LONGEST_WAIT.total_seconds()))
+        due_at = retry_due(self.portal, self.begun, now, attempts, asked_to_wait)
         return Outcome(due_at, attempts, trouble=run.reason or run.slug)
 
     def give_up(self) -> None:

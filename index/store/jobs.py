@@ -34,12 +34,14 @@ from index.store.upsert import insert_missing
 
 def plan(connection: Connection, due: Mapping[str, datetime | None]) -> None:
     """Make jobs that are not there yet, and bring each due time to the one given or leave an earlier one:
-    a retry. None takes a job off the plan."""
+    a retry. One that failed last keeps the time it got then: its portal may have asked for it. None takes a
+    job off the plan."""
     rows = [{"name": name, "due_at": moment, **_FRESH} for name, moment in due.items()]
     insert_missing(connection, jobs, rows)
     earlier = [{"key": name, "moment": moment} for name, moment in due.items() if moment is not None]
     if earlier:
-        later = or_(jobs.c.due_at.is_(None), jobs.c.due_at > bindparam("moment", type_=jobs.c.due_at.type))
+        after = jobs.c.due_at > bindparam("moment", type_=jobs.c.due_at.type)
+        later = or_(jobs.c.due_at.is_(None), and_(after, jobs.c.attempts == 0))
         statement = update(jobs).where(jobs.c.name == bindparam("key"), later)
         connection.execute(statement.values(due_at=bindparam("moment")), earlier)
     take_off(connection, [name for name, moment in due.items() if moment is None])

@@ -9,6 +9,8 @@ from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
 from mappings.source_record import RunStatement, SourceRecord
 
+_WAYS = ("memory_limit", "cpu_limit", "known", "hosts", "leash")
+
 
 @dataclass
 class Fetched:
@@ -27,7 +29,7 @@ class Fetched:
 def harvest(folder: Path, portal_type: str, url: str, **entry: Any) -> Fetched:
     """Fetch one portal; `entry` are further keys of the entry, and of `fetch`. The spool always says what was
     returned."""
-    ways = {name: entry.pop(name) for name in ("memory_limit", "known") if name in entry}
+    ways = {name: entry.pop(name) for name in _WAYS if name in entry}
     portal = Portal("p", portal_type, url, **{"allow_private": True, **entry})
     spool = folder / "run.spool"
     statement = fetch(portal, spool, user_agent="hubsearch-tests/1 (+https://example.org)", **ways)

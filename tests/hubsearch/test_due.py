@@ -46,7 +46,16 @@ def test_a_retry_comes_later_each_time_and_never_after_the_schedule(
     assert due is not None
     assert regular is not None
     assert begun < due <= regular
-    assert due >= min(regular, failed + FIRST_RETRY * 2 ** min(attempts - 1, 20) * 23 / 24)
+    assert due <= failed + timedelta(days=1)
+    pause = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), timedelta(days=1))
+    assert due >= min(regular, failed + pause * 23 / 24)
+
+
+def test_a_portal_that_asks_for_a_longer_wait_gets_it() -> None:
+    wait = timedelta(days=3)
+    assert retry_due(portal(), BEGUN, BEGUN, 1, wait) == BEGUN + wait
+    assert retry_due(portal(), BEGUN, BEGUN, 1, timedelta(seconds=2)) == retry_due(portal(), BEGUN, BEGUN, 1)
+    assert retry_due(portal(schedule="never"), BEGUN, BEGUN, 1, wait) is None
 
 
 def test_pauses_double_from_five_minutes_to_the_period() -> None:

@@ -11,6 +11,7 @@ from search_api.bounds import Bounds
 from search_api.deadline import Deadline
 from search_api.errors import add_error_answers
 from search_api.hub import Hub
+from search_api.parameters import LIMITS
 from search_api.probes import engine_probe, store_probe
 from search_api.routers import api, dataset, docs, feeds, health, pages, search
 from search_api.security import SecurityHeaders
@@ -28,7 +29,7 @@ def create_app(hub: Hub, *, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     app = FastAPI(
         title=hub.title,
         version="1",
-        description="Public data of many portals in one search. No key needed.",
+        description=f"Public data of many portals in one search. No key needed. {LIMITS}",
         servers=[{"url": hub.base_url}],
         # FastAPI's own pages load scripts from elsewhere; /docs is ours.
         docs_url=None,

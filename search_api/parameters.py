@@ -3,12 +3,28 @@
 from typing import Any
 
 from index.fields import FACETS, SORTS, Facet
-from index.query.model import MATCHES, MAX_FACET_LIMIT, MAX_LIMIT, MAX_QUERY_CHARACTERS, MAX_TERMS, MAX_WINDOW
+from index.query.model import (
+    MATCHES,
+    MAX_FACET_LIMIT,
+    MAX_FILTER_VALUES,
+    MAX_LIMIT,
+    MAX_QUERY_CHARACTERS,
+    MAX_TERMS,
+    MAX_WINDOW,
+)
+from search_api.bounds import BODY_BYTES, REQUEST_BYTES
+from search_api.params import MAX_FIELDS, MAX_VALUE_CHARACTERS
 from search_api.state import DEFAULT_FACET_LIMIT, DEFAULT_LIMIT
 
 QUERY_SYNTAX = (
     'Words, "phrases in quotation marks", -excluded words, field:value for any filter, OR between words. '
     f"At most {MAX_QUERY_CHARACTERS} characters and {MAX_TERMS} words."
+)
+LIMITS = (
+    f"Limits: {MAX_QUERY_CHARACTERS} characters and {MAX_TERMS} words of a query; {MAX_FILTER_VALUES} values "
+    f"of {MAX_VALUE_CHARACTERS} characters a filter; {MAX_FIELDS} parameters; page × limit {MAX_WINDOW:,}; "
+    f"{REQUEST_BYTES // 1024} KB of address and headers, {BODY_BYTES // 1024} KB of body. Beyond them the "
+    "answer is 400, 413 or 431 and says which."
 )
 
 
@@ -38,10 +54,10 @@ def narrowing_parameters() -> list[dict[str, Any]]:
 
 
 def _facet(facet: Facet) -> dict[str, Any]:
-    item: dict[str, Any] = {"type": "string"}
+    item: dict[str, Any] = {"type": "string", "maxLength": MAX_VALUE_CHARACTERS}
     if facet.fixed:
         item["enum"] = list(facet.fixed)
-    values = {"type": "array", "items": item}
+    values = {"type": "array", "items": item, "maxItems": MAX_FILTER_VALUES}
     return {
         **_one(facet.name, values, f"{facet.label}: datasets with any of the values given."),
         "explode": True,

@@ -81,10 +81,8 @@ def test_who_comes_when_the_line_is_long_is_told_at_once(hung: Hung) -> None:
         first = pool.submit(client.get, "/search.json?q=first")
         wait_until(lambda: hung.asked == ["first"])
         line = client.app.state.lines["search"][1]  # type: ignore[attr-defined]
-        rest = []
-        for n in range(2):
-            rest.append(pool.submit(client.get, "/search.json?q=later"))
-            wait_until(lambda n=n: line.statistics().tasks_waiting == n + 1)
+        rest = [pool.submit(client.get, "/search.json?q=later") for _ in range(2)]
+        wait_until(lambda: line.statistics().tasks_waiting == 2)
         refused = client.get("/search.json?q=water")
         assert refused.status_code == 503
         assert refused.headers["retry-after"] == "10"

@@ -33,7 +33,7 @@ from tests.shared_data import SHARED, load
 SOURCE = Source("portal", "dcat-us", "https://portal.example", "Portal")
 STEP = timedelta(days=30)
 
-EDITIONS = re.compile(r"^salary ordinance", re.IGNORECASE)
+EDITIONS = re.compile("salaryordinance")
 """South Bend, 2020 to 2021: each ordinance has a successor of the same title for the next year."""
 
 OTHERS = frozenset({"topography2footcontours"})
@@ -86,11 +86,10 @@ def living(before: dict[str, Record], after: dict[str, Record]) -> dict[str, str
     for key in ("item", "title"):
         old, new = _once(before.values(), key), _once(after.values(), key)
         for value in old.keys() & new.keys():
-            one, other = old[value], new[value]
-            edition = EDITIONS.match(before[one].title.replace("ordinance", " ordinance"))
-            another = edition or before[one].title in OTHERS
-            if one not in pairs and other not in pairs.values() and not another:
-                pairs[one] = other
+            was, now = old[value], new[value]
+            another = EDITIONS.match(before[was].title) or before[was].title in OTHERS
+            if was not in pairs and now not in pairs.values() and not another:
+                pairs[was] = now
     return pairs
 
 
@@ -145,9 +144,9 @@ def _compare(
     pairs = living(before, after)
     step.lives = len(pairs)
     step.kept = sum(one == other for one, other in pairs.items())
-    for one, other in sorted(pairs.items()):
-        if one in ids_before and ids_after.get(other) != ids_before[one]:
-            step.lost.append(f"{one} -> {other}")
+    for was, now in sorted(pairs.items()):
+        if was in ids_before and ids_after.get(now) != ids_before[was]:
+            step.lost.append(f"{was} -> {now}")
     owners = {id_: name for name, id_ in ids_before.items()}
     for name, id_ in ids_after.items():
         former = owners.get(id_)

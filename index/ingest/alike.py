@@ -72,12 +72,17 @@ class Pair:
         return len(names) + len(set(self.seen.places) & set(self.stored.places))
 
     def unlike(self) -> bool:
-        """Does the identifier name quite another thing now than it did before?"""
+        """Does the identifier seem to name another thing now than it did before?"""
         if self.seen.exact == self.stored.exact or self.same_moment:
             return False
-        if self.seen.description and self.stored.description:
-            return self.likeness <= OTHER_TEXT and not (self.unique and self.titled)
-        return not self.alike_titles
+        if self.titled:
+            return not self.unique and self.likeness <= OTHER_TEXT
+        return not self.alike_titles and self.likeness < SAME_TEXT
+
+    def settled(self) -> bool:
+        """Does the identifier name what it did before, as far as title, description and date tell?"""
+        one, other = self.seen.issued, self.stored.issued
+        return self.titled and self.likeness >= SAME_TEXT and (not one or not other or one == other)
 
     @cached_property
     def titled(self) -> bool:
@@ -177,12 +182,13 @@ class Pair:
 
     def _has_something(self) -> bool:
         seen, stored = self.seen, self.stored
+        keywords = _share(seen.keywords, stored.keywords)
         return (
             self.likeness > OTHER_TEXT
             or self.places
-            or _share(seen.keywords, stored.keywords)
             or _same(seen.issued[:10], stored.issued[:10])
-            or _same(seen.extent, stored.extent)
+            or (len(seen.keywords) > 1 and seen.keywords == stored.keywords)
+            or (keywords and _same(seen.extent, stored.extent))
         )
 
     def _other_years(self) -> bool:

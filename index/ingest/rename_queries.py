@@ -14,17 +14,20 @@ TABLES = (
     "CREATE INDEX titles_by_title ON titles (title)",
     """
     CREATE TABLE fresh (
-        ordinal INTEGER PRIMARY KEY, identifier TEXT, owner TEXT, title TEXT, signature BLOB
+        ordinal INTEGER PRIMARY KEY, identifier TEXT, owner TEXT,
+        title TEXT, exact INTEGER, signature BLOB
     )
     """,
     "CREATE INDEX fresh_by_title ON fresh (title)",
     "CREATE INDEX fresh_by_owner ON fresh (owner)",
     """
     CREATE TABLE lost (
-        id TEXT PRIMARY KEY, identifier TEXT, state INTEGER, title TEXT, signature BLOB
+        id TEXT PRIMARY KEY, identifier TEXT, state INTEGER,
+        title TEXT, exact INTEGER, signature BLOB
     ) WITHOUT ROWID
     """,
     "CREATE INDEX lost_by_title ON lost (title)",
+    "CREATE INDEX lost_by_exact ON lost (exact)",
     "CREATE TABLE fresh_clues (clue INTEGER, ordinal INTEGER)",
     "CREATE TABLE lost_clues (clue INTEGER, id TEXT)",
     "CREATE TABLE pairs (ordinal INTEGER, id TEXT, rank INTEGER)",
@@ -38,24 +41,28 @@ CENSUS = """
     WHERE seen.slug IS NULL
 """
 
-# Of several records with one identifier the one that a plan keeps. `changed` asks for those of a stored
-# record's identifier, too.
+# Of several records with one identifier the one that a plan keeps: of those that no stored one is called like
+# (`came`), and of those that changed under the name of a stored one (`changed`).
 WANTED = """
     WITH candidates AS (
-        SELECT seen.*, stored.id AS owner FROM seen
+        SELECT seen.*, stored.id AS owner, coalesce(stored.digest <> seen.digest, 1) AS other FROM seen
         LEFT JOIN stored ON stored.identifier = seen.identifier
-        WHERE seen.slug IS NULL AND (stored.id IS NULL OR (:changed AND stored.digest <> seen.digest))
+        WHERE seen.slug IS NULL AND CASE WHEN stored.id IS NULL THEN :came ELSE :changed END
     ), ranked AS (
         SELECT candidates.*, row_number() OVER (
             PARTITION BY candidates.identifier
             ORDER BY version DESC, digest DESC, schema DESC, views DESC, downloads DESC, ordinal
         ) AS place
         FROM candidates
+        WHERE other OR EXISTS (
+            SELECT 1 FROM seen AS twin WHERE twin.identifier = candidates.identifier
+                AND twin.ordinal <> candidates.ordinal
+        )
     )
     SELECT ordinal, identifier, owner, titles.title,
         (SELECT count(*) FROM titles AS others WHERE others.title = titles.title) > 1
     FROM ranked LEFT JOIN titles ON titles.id = ranked.owner
-    WHERE place = 1 ORDER BY ordinal
+    WHERE place = 1 AND other ORDER BY ordinal
 """
 
 LOST = """
@@ -93,6 +100,8 @@ POOL = """
         (SELECT count(*) FROM fresh WHERE owner IS NOT NULL)
 """
 
+ANY_CHANGED = "SELECT EXISTS (SELECT 1 FROM fresh WHERE owner IS NOT NULL)"
+
 DEAD_AND_FRESH = """
     SELECT EXISTS (SELECT 1 FROM lost WHERE state = 3) AND EXISTS (
         SELECT 1 FROM fresh WHERE ordinal NOT IN (SELECT ordinal FROM matches)
@@ -103,9 +112,11 @@ HAD_OTHER_NAMES = """
     SELECT id FROM lost WHERE (state = 3) = :dead AND id IN (SELECT id FROM former)
 """
 
+# Pairs by identifier; the last column says whether the content is now what another record's was.
 OWNED = """
     SELECT fresh.ordinal, lost.id, fresh.signature, lost.signature,
-        (SELECT count(*) FROM titles WHERE titles.title = lost.title) = 1
+        (SELECT count(*) FROM titles WHERE titles.title = lost.title) = 1,
+        EXISTS (SELECT 1 FROM lost AS other WHERE other.exact = fresh.exact AND other.id <> lost.id)
     FROM fresh JOIN lost ON lost.id = fresh.owner
 """
 
@@ -169,6 +180,14 @@ MOVE = """
             INTERSECT
             SELECT title FROM lost WHERE (state = 3) = :dead GROUP BY title HAVING count(*) = 1
         ))
+"""
+
+# (pairs of a rank that are left, pairs taken)
+LEFT_AT_RANK = """
+    SELECT
+        (SELECT count(*) FROM pairs WHERE rank = :rank
+            AND ordinal NOT IN (SELECT ordinal FROM matches) AND id NOT IN (SELECT id FROM matches)),
+        (SELECT count(*) FROM matches)
 """
 
 RANKS = "SELECT DISTINCT rank FROM pairs ORDER BY rank"

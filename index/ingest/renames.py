@@ -14,6 +14,7 @@ one that seems to have gone say little; and the next complete run finds whatever
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 from zlib import crc32
 
 import msgspec
@@ -40,8 +41,12 @@ that only one of them had at least five, and a fifth of what can have stayed, ar
 Detroit left Socrata for ArcGIS Hub with new texts for most datasets: 193 records went, 140 came, 51 titles
 stayed. A removed portal that comes back is judged so only where nothing else of it is left."""
 
-_FORMER_RANK = 0
+REWRITTEN_SHARE = 0.15
+"""Of the records found by their title so many must have nothing else in common before a title alone counts: a
+portal that moved and left its texts alone did not rewrite a single one. Of Detroit's it was 70 %."""
+
 _STEP = 100
+_FORMER_RANK = Grade.EXACT * _STEP + _STEP // 2
 """Ranks between two grades: of equal contents and titles, those with more names in common are surer."""
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -54,14 +59,11 @@ def recognise(
     """Give the renamed records of the working table their new names, and note them in `renamed`. Raises
     UnreadableInput and StoreError."""
     came, changed = scratch.numbers(ask.CENSUS)
-    complete = run_input.statement.complete
+    changed = changed if run_input.statement.complete else 0
     lost = scratch.number(ask.LOST_COUNT) if came or changed else 0
-    swapped = complete and changed and (changed > 1 or (came and lost))
-    if not swapped and not (came and lost):
-        return
-    _Search(scratch, database, source, mapper, complete=complete).run(
-        run_input, everywhere=bool(came and lost), swapped=bool(swapped)
-    )
+    if (came and lost) or changed > 1 or (changed and (came or lost)):
+        search = _Search(scratch, database, source, mapper, complete=run_input.statement.complete)
+        search.run(run_input, came=bool(came), changed=bool(changed), lost=bool(lost))
 
 
 class _Search:
@@ -74,16 +76,24 @@ class _Search:
         self._mapper = mapper
         self._complete = complete
 
-    def run(self, run_input: RunInput, *, everywhere: bool, swapped: bool) -> None:
+    def run(self, run_input: RunInput, *, came: bool, changed: bool, lost: bool) -> None:
         for statement in ask.TABLES:
             self._scratch.run(statement)
-        self._load_names(everywhere=everywhere)
-        wanted = self._fresh(run_input, changed=swapped)
-        self._scratch.fill("fresh", wanted, 5)
+        self._load_names(everywhere=came and lost)
+        self._gather(run_input, came=came and lost, changed=changed)
+        if came and not lost and self._scratch.number(ask.ANY_CHANGED):
+            self._gather(run_input, came=True, changed=False)
         self._scratch.run(ask.LOST)
         self._scratch.run(ask.OWNERS)
-        if not self._worthwhile():
-            return
+        if self._worthwhile():
+            self._recognise()
+
+    def _worthwhile(self) -> bool:
+        """Whether anything can be another's: one record that changed its title cannot."""
+        came, lost, changed = self._scratch.numbers(ask.POOL)
+        return bool((came and lost) or changed > 1 or (changed and (came or lost)))
+
+    def _recognise(self) -> None:
         self._sign_lost(dead=False)
         self._part_with_owners()
         self._scratch.fill("fresh_clues", self._clues(ask.FRESH_CLUES), 2)
@@ -99,11 +109,6 @@ class _Search:
         for statement in ask.APPLY:
             self._scratch.run(statement)
 
-    def _worthwhile(self) -> bool:
-        """Whether anything can be another's: one record that changed its title cannot."""
-        came, lost, changed = self._scratch.numbers(ask.POOL)
-        return bool((came and lost) or changed > 1 or (changed and (came or lost)))
-
     def _load_names(self, *, everywhere: bool) -> None:
         def load(connection: Connection) -> None:
             self._scratch.run("DELETE FROM former")  # what came before the server went away
@@ -116,9 +121,12 @@ class _Search:
 
         self._database.reading(load)
 
-    def _fresh(self, run_input: RunInput, *, changed: bool) -> Iterator[tuple[object, ...]]:
-        """(ordinal, identifier, owner, title, signature) of the records of the run that may be another's."""
-        wanted = self._scratch.rows(ask.WANTED, changed=changed)
+    def _gather(self, run_input: RunInput, *, came: bool, changed: bool) -> None:
+        wanted = self._scratch.rows(ask.WANTED, came=came, changed=changed)
+        self._scratch.fill("fresh", self._fresh(run_input, wanted), 6)
+
+    def _fresh(self, run_input: RunInput, wanted: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """(ordinal, identifier, owner, title, exact, signature) of the records that may be another's."""
         task = next(wanted, None)
         for position, record in enumerate(records(run_input)):
             if task is None:
@@ -133,7 +141,7 @@ class _Search:
                     continue
             signed = sign(self._mapper, record.schema, record.payload, identifier)
             if signed is not None:
-                yield ordinal, identifier, owner, signed.title, _encode(signed)
+                yield ordinal, identifier, owner, signed.title, signed.exact, _encode(signed)
 
     def _sign_lost(self, *, dead: bool) -> None:
         last = ""
@@ -143,8 +151,8 @@ class _Search:
             rows = self._database.reading(partial(renames.whole, ids=list(names)))
             signed = [(id_, self._signature(names[id_], *row)) for id_, *row in rows]
             self._scratch.run_many(
-                "UPDATE lost SET title = ?, signature = ? WHERE id = ?",
-                [(one.title, _encode(one), id_) for id_, one in signed if one is not None],
+                "UPDATE lost SET title = ?, exact = ?, signature = ? WHERE id = ?",
+                [(one.title, one.exact, _encode(one), id_) for id_, one in signed if one is not None],
             )
 
     def _signature(
@@ -156,17 +164,17 @@ class _Search:
         return sign(self._mapper, schema, decode_raw(raw), identifier)
 
     def _part_with_owners(self) -> None:
-        """Leave the records where their identifier says, unless it names quite another thing now."""
+        """Leave the records where their identifier says, unless it seems to name another thing now. Those let
+        go stay there, too, where nothing is found that is exactly the same."""
         stay = [
             (ordinal, id_)
-            for ordinal, id_, seen, stored, unique in self._scratch.rows(ask.OWNED)
-            if stored is None
-            or not Pair(_decode(seen), _decode(stored), unique=bool(unique), wholesale=False).unlike()
+            for ordinal, id_, seen, stored, unique, twin in self._scratch.rows(ask.OWNED)
+            if stored is None or _stays(_decode(seen), _decode(stored), unique=bool(unique), twin=bool(twin))
         ]
         self._scratch.run_many("DELETE FROM fresh WHERE ordinal = ?", ((ordinal,) for ordinal, _ in stay))
         self._scratch.run_many("DELETE FROM lost WHERE id = ?", ((id_,) for _, id_ in stay))
 
-    def _clues(self, query: str, **values: object) -> Iterator[tuple[int, object]]:
+    def _clues(self, query: str, **values: Any) -> Iterator[tuple[int, Any]]:
         for key, signed in self._scratch.rows(query, **values):
             for clue in clues(_decode(signed)):
                 yield clue, key
@@ -180,7 +188,12 @@ class _Search:
         self._scratch.fill("lost_clues", ((_clue_of(id_), id_) for (id_,) in had), 2)
         self._scratch.fill("pairs", self._pairs(dead=dead), 3)
         for (rank,) in list(self._scratch.rows(ask.RANKS)):
-            self._scratch.run(ask.TAKE, rank=rank)
+            if rank < Grade.TITLED * _STEP or self._texts_were_rewritten():
+                self._scratch.run(ask.TAKE, rank=rank)
+
+    def _texts_were_rewritten(self) -> bool:
+        left, taken = self._scratch.numbers(ask.LEFT_AT_RANK, rank=Grade.TITLED * _STEP)
+        return left >= REWRITTEN_SHARE * (left + taken)
 
     def _pairs(self, *, dead: bool) -> Iterator[tuple[int, str, int]]:
         wholesale = self._complete and _moved_house(*self._scratch.numbers(ask.MOVE, dead=dead), dead=dead)
@@ -192,13 +205,18 @@ class _Search:
                 yield ordinal, id_, rank
 
     def _rank(self, pair: Pair, *, owned: bool, former: bool) -> int | None:
-        if former and not pair.unlike():
-            return _FORMER_RANK
         grade = pair.grade()
+        if former:
+            return 0 if grade is Grade.EXACT else _FORMER_RANK
         if grade is None or (grade is not Grade.EXACT and (owned or not self._complete)):
             return None
         finer = min(pair.overlap(), _STEP - 1) if grade <= Grade.ISSUED else 0
         return int(grade) * _STEP - finer
+
+
+def _stays(seen: Signature, stored: Signature, *, unique: bool, twin: bool) -> bool:
+    pair = Pair(seen, stored, unique=unique, wholesale=False)
+    return pair.settled() or not (twin or pair.unlike())
 
 
 def _moved_house(gone: int, before: int, came: int, titles: int, *, dead: bool) -> bool:

@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse
 
 from index.present import present
 from index.store import Source, StoredRecord
+from index.store.ids import ALPHABET, LONGEST
 from search_api.hub import Hub
 from search_api.json_answer import json_answer
 from search_api.pages.dataset_page import dataset_view, withdrawn_json
@@ -13,6 +14,8 @@ from search_api.render import hub_of, page, path_of
 from search_api.routing import get
 
 router = APIRouter()
+
+_LETTERS = frozenset(ALPHABET)
 
 
 def dataset_answer(hub: Hub, record_id: str) -> Response:
@@ -26,12 +29,17 @@ def dataset_answer(hub: Hub, record_id: str) -> Response:
 
 def found(hub: Hub, record_id: str) -> StoredRecord:
     """The record of a public id, removed or not. Raises HTTPException 404."""
-    record = hub.store.record(record_id)
+    record = hub.store.record(record_id) if _may_be_an_id(record_id) else None
     if record is None:
         raise HTTPException(
             404, f"There is no dataset {record_id[:80]} in this hub. Search for it by its title."
         )
     return record
+
+
+def _may_be_an_id(text: str) -> bool:
+    """What none can be is not looked up: PostgreSQL, for one, takes no NUL."""
+    return len(text) <= LONGEST and _LETTERS.issuperset(text)
 
 
 @get(router, "/dataset/{record_id}.json")

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from index.engines.protocol import EngineUnavailable
 from index.query.model import SearchRequest
+from index.store import Store
 from search_api.app import create_app
 from search_api.hub import Hub
 from search_api.security import CSP
@@ -81,6 +82,26 @@ def test_a_caller_who_accepts_only_json_gets_it_everywhere(client: TestClient) -
     answer = client.get("/nowhere", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert answer.json()["detail"]
+
+
+NO_IDS = ["a%00b", "%ED%A0%80", "A" * 12, "0" * 10_000, "%F0%9F%8F%B3", "..%2f..%2fx", "%00"]
+
+
+@pytest.mark.parametrize("record_id", NO_IDS)
+def test_what_no_id_can_be_is_not_there(client: TestClient, record_id: str) -> None:
+    for path in (f"/dataset/{record_id}.json", f"/dataset/{record_id}", f"/dataset/{record_id}/x"):
+        assert client.get(path).status_code == 404
+    assert client.get(f"/api/v1/datasets/{record_id}").status_code == 404
+
+
+def test_what_no_id_can_be_is_not_there_in_postgresql_either(hub: Hub, postgres_url: str) -> None:
+    store = Store.open(postgres_url)
+    try:
+        client = TestClient(create_app(replace(hub, store=store)), base_url=BASE_URL)
+        for record_id in NO_IDS:
+            assert client.get(f"/dataset/{record_id}.json").status_code == 404
+    finally:
+        store.close()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

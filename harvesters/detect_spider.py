@@ -67,7 +67,7 @@ class DetectSpider(PortalSpider):
             return
         answer = Answered(failure.request.url, trouble=failure.value.message)
         if failure.value.slug in _HOPELESS:
-            self.seen.append(f"{answer.url}: {answer.seen()}")
+            self.seen.append(self.run.quiet(f"{answer.url}: {answer.seen()}"))
         else:
             yield from self._judge(answer, lambda _: None)
 
@@ -75,7 +75,7 @@ class DetectSpider(PortalSpider):
         """Noted with the probe."""
 
     def _judge(self, answer: Answered, judge: Judge) -> Iterator[Request]:
-        self.seen.append(f"{answer.url}: {answer.seen()}")
+        self.seen.append(self.run.quiet(f"{answer.url}: {answer.seen()}"))
         if has_socrata_header(answer):
             self._header_url = self._header_url or root_of(answer.url)
         self.found = judge(answer)

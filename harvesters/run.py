@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from harvesters.credentials import hidden, spellings
 from harvesters.egress import Egress
 from harvesters.fetch_error import FetchError
 from harvesters.portal import Portal
@@ -46,6 +47,7 @@ class FetchRun:
     declared_total: int | None = None
     failures: list[PageFailure] = field(default_factory=list)
     egress: Egress = field(init=False)
+    _secret: tuple[str, ...] = field(init=False)
     _started: float = field(default_factory=time.monotonic)
     _reported: float = 0.0
     _bodies: int = 0
@@ -53,6 +55,7 @@ class FetchRun:
 
     def __post_init__(self) -> None:
         self.egress = Egress.of(self.portal)
+        self._secret = spellings(self.portal, os.environ)
 
     def remaining(self) -> float:
         """Seconds left of the run's budget."""
@@ -93,7 +96,11 @@ class FetchRun:
     def page_failed(self, url: str, slug: str, message: str) -> None:
         """Note a page that could not be fetched or read."""
         if len(self.failures) < _FAILURES:
-            self.failures.append(PageFailure(url, slug, message))
+            self.failures.append(PageFailure(self.quiet(url), slug, self.quiet(message)))
+
+    def quiet(self, text: str) -> str:
+        """The text without the portal's secret: error pages and redirects repeat what they were shown."""
+        return hidden(text, self._secret)
 
     def complete(self, slug: str = "", reason: str = "") -> None:
         """Everything was fetched; a slug says what is odd nevertheless."""
@@ -129,6 +136,7 @@ class FetchRun:
         return last
 
     def _conclude(self, statement: RunStatement) -> None:
+        statement.reason = self.quiet(statement.reason)
         self._verdict = self._verdict or statement
 
     def _report(self) -> None:

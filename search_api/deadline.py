@@ -13,8 +13,7 @@ from types import MappingProxyType
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api.errors import RETRY_AFTER, STORE_AWAY, Failure, answer
-from search_api.render import path_of
+from search_api.errors import RETRY_AFTER, STORE_AWAY, Failure, answer, said_path
 
 LOG = logging.getLogger("hubsearch.search_api")
 
@@ -73,7 +72,7 @@ class Deadline:
 
 def _late(scope: Scope) -> ASGIApp:
     request = Request(scope)
-    LOG.warning("%s has got no answer in time; a part of the hub hangs", path_of(request))
+    LOG.warning("%s has got no answer in time; a part of the hub hangs", said_path(request))
     detail = "The hub waited too long for a part of its own. Please try again in a minute."
     return answer(request, Failure(503, detail, {"Retry-After": RETRY_AFTER}, STORE_AWAY))
 

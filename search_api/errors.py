@@ -12,7 +12,7 @@ from dcat.errors import FeedError
 from index.engines.protocol import EngineError
 from index.query.model import BadRequest
 from index.store.errors import StoreError
-from search_api.pages.words import shortened
+from search_api.pages.words import repeated
 from search_api.render import page, path_of
 from search_api.security import headers_for, is_for_machines
 
@@ -65,6 +65,11 @@ def add_error_answers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def said_path(request: Request) -> str:
+    """The path asked for, as sentences and the log repeat it."""
+    return repeated(path_of(request), PATH_SHOWN)
+
+
 def wants_json(request: Request) -> bool:
     """Does the caller read JSON rather than a page?"""
     if is_for_machines(path_of(request)):
@@ -95,12 +100,12 @@ def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _no_engine(request: Request, error: Exception) -> Response:
-    LOG.warning("%s cannot be answered: %s", path_of(request), error)
+    LOG.warning("%s cannot be answered: %s", said_path(request), error)
     return answer(request, Failure(503, ENGINE_DETAIL, {"Retry-After": RETRY_AFTER}))
 
 
 def _no_store(request: Request, error: Exception) -> Response:
-    LOG.warning("%s cannot be answered: %s", path_of(request), error)
+    LOG.warning("%s cannot be answered: %s", said_path(request), error)
     return answer(request, Failure(503, STORE_DETAIL, {"Retry-After": RETRY_AFTER}, STORE_AWAY))
 
 
@@ -123,8 +128,8 @@ def _phrase(error: HTTPException) -> str:
 
 
 def _usual(request: Request, status: int) -> str:
-    path = shortened(path_of(request), PATH_SHOWN)
+    path = said_path(request)
     if status == 405:
-        method = shortened(request.method, PATH_SHOWN)
+        method = repeated(request.method, PATH_SHOWN)
         return f"{path} answers GET and HEAD only; {method} changes nothing here."
     return f"There is no {path}. Search for a dataset, or begin at the start page."

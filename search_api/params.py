@@ -18,6 +18,7 @@ from index.query.model import (
     MAX_WINDOW,
     BadRequest,
 )
+from search_api.pages.words import repeated
 from search_api.state import DEFAULT_FACET_LIMIT, DEFAULT_LIMIT, Filters, SearchState
 
 MAX_FIELDS = 300
@@ -128,4 +129,4 @@ def _listed(choices: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{text}”" if len(text) <= 40 else f"“{text[:40]}…”"
+    return f"“{repeated(text, 40)}”"

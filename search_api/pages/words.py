@@ -67,3 +67,9 @@ def shortened(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     return (head[: head.rfind(" ")] if " " in head[limit // 2 :] else head) + "…"
+
+
+def repeated(text: str, limit: int) -> str:
+    """What a caller sent, as a sentence or the log may repeat it: cut, and without what is no sign of its own
+    (line ends, NUL, marks that turn the text around)."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in shortened(text, limit))

@@ -10,6 +10,7 @@ from index.store.ids import ALPHABET, LONGEST
 from search_api.hub import Hub
 from search_api.json_answer import json_answer
 from search_api.pages.dataset_page import dataset_view, withdrawn_json
+from search_api.pages.words import repeated
 from search_api.render import hub_of, page, path_of
 from search_api.routing import get
 
@@ -32,7 +33,7 @@ def found(hub: Hub, record_id: str) -> StoredRecord:
     record = hub.store.record(record_id) if _may_be_an_id(record_id) else None
     if record is None:
         raise HTTPException(
-            404, f"There is no dataset {record_id[:80]} in this hub. Search for it by its title."
+            404, f"There is no dataset {repeated(record_id, 80)} in this hub. Search for it by its title."
         )
     return record
 

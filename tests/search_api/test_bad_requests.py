@@ -1,5 +1,6 @@
 """Over-limit and malformed requests get a 4xx that explains itself: a page for people, JSON for programs."""
 
+import logging
 from dataclasses import replace
 from typing import NoReturn
 
@@ -9,11 +10,13 @@ from bs4 import BeautifulSoup
 from index.engines.protocol import EngineUnavailable
 from index.query.model import SearchRequest
 from index.store import Store
+from index.store.errors import StoreError
 from search_api.app import create_app
 from search_api.hub import Hub
 from search_api.security import CSP
 from tests.search_api.browser import TestClient
 from tests.search_api.hubs import BASE_URL
+from tests.search_api.test_health import Replaced
 
 BAD = [
     ("limit=1000000000", "limit"),
@@ -152,3 +155,24 @@ def test_a_bug_is_a_500_that_tells_nothing_and_keeps_the_headers(hub: Hub) -> No
         assert answer.status_code == 500
         assert "secret" not in answer.text
         assert answer.headers["content-security-policy"] == CSP
+
+
+def test_what_a_caller_sent_is_repeated_without_what_turns_or_breaks_a_line(
+    hub: Hub, client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = "%0aWARNING:%20all%20is%20lost%00%E2%80%AE%E2%81%A6%1b[31m"
+    for path in (f"/nowhere{odd}", f"/nowhere{odd}.json", f"/dataset/{odd}.json", f"/search?sort={odd}"):
+        text = client.get(path).text
+        assert "all is lost" in text
+        assert not any(mark in text for mark in ("\0", "\u202e", "\u2066", "\x1b", "\\u202e", "\nWARNING"))
+
+    def fail(*_: object) -> NoReturn:
+        raise StoreError("the disk is gone")
+
+    broken = TestClient(
+        create_app(replace(hub, store=Replaced(hub.store, record=fail, source=fail))), base_url=BASE_URL
+    )
+    with caplog.at_level(logging.WARNING):
+        assert broken.get(f"/dataset/{next(iter(hub.store.heads())).id}/x{odd}").status_code == 503
+    assert "the disk is gone" in caplog.text
+    assert "\nWARNING: all" not in caplog.text

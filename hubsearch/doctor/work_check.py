@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from hubsearch.doctor.findings import Check
+from hubsearch.work.upkeep import BUILD
 from index.store import Store
 from index.store.leases import Job
 
@@ -30,6 +31,10 @@ def _job(job: Job, now: datetime) -> list[Check]:
     if job.trouble is not None:
         says = f"{job.name} failed: {job.trouble} (attempt {job.attempts})"
         return [Check("work", "finding", says, "it is tried again by itself; mend the cause", facts)]
+    if job.owner is not None and job.name == BUILD:
+        says = f"{job.owner} built an index and was not heard of since {job.lease_until:%Y-%m-%d %H:%M:%S}"
+        advice = "searches go on in the index that is there; to begin again: hubsearch index build"
+        return [Check("work", "note", says, advice, facts)]
     if job.owner is not None:
         says = f"{job.owner} had {job.name} and was not heard of since {job.lease_until:%Y-%m-%d %H:%M:%S}"
         advice = "another worker takes it over; if this stays, none is running: hubsearch worker"

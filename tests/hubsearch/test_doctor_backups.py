@@ -84,3 +84,13 @@ def test_spools_that_no_run_needs_are_told(hub: Hub) -> None:
     note = told(hub, "disk")[-1]
     assert (note.level, note.facts) == ("note", {"files": 1, "bytes": 2048})
     assert "gone" in note.says
+
+
+def test_a_build_by_hand_that_was_killed_is_only_told(hub: Hub) -> None:
+    held = hub.leases.take("build")
+    assert held is not None
+    job = hub.store.jobs.get("build")
+    assert job is not None
+    hub.store.jobs.expire(job)
+    (note,) = told(hub, "work")
+    assert (note.level, "index build" in note.advice) == ("note", True)

@@ -58,7 +58,9 @@ class PatientRetry:
             self._run.asked_to_wait = max(self._run.asked_to_wait, asked_for)
             return None
         await pause(wait)
-        return request.replace(dont_filter=True, meta={**request.meta, "tries": tries + 1})
+        # Before all others, so that whether a page has failed is known before the next one is asked for.
+        again = {**request.meta, "tries": tries + 1}
+        return request.replace(dont_filter=True, meta=again, priority=request.priority + 1)
 
 
 def retry_after(header: bytes | None, now: float) -> float:

@@ -80,9 +80,12 @@ class Batch:
 
 def _outcome(run: FetchRun, spider: Any) -> dict[str, Any]:
     said = run.statement()
+    slug = said.slug
+    if isinstance(spider, DetectSpider):  # it says what it saw instead of giving a verdict
+        slug = "found" if spider.found else "nothing-found"
     return {
         "complete": said.complete,
-        "slug": said.slug,
+        "slug": slug,
         "reason": said.reason,
         "requests": said.requests,
         "records": said.records,

@@ -62,8 +62,12 @@ class PointingPortal(LoopbackServer):
 
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
         if seen.path == "/robots.txt":
-            number = seen.headers["Host"].partition(".")[0].removeprefix("p")
-            send(handler, 302, b"", {"Location": _latin(self.targets[int(number)])})
+            name, _, domain = seen.headers["Host"].partition(".")
+            if domain.startswith("portal.test"):
+                target = self.targets[int(name.removeprefix("p"))]
+                send(handler, 302, b"", {"Location": _latin(target)})
+            else:
+                send(handler, 404, b"no rules")
             return
         if seen.path == "/good.json":
             send(handler, 200, feed("https://example.gov/"))

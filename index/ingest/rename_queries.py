@@ -28,6 +28,7 @@ TABLES = (
     """,
     "CREATE INDEX lost_by_title ON lost (title)",
     "CREATE INDEX lost_by_exact ON lost (exact)",
+    "CREATE TABLE elsewhere (title TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE fresh_clues (clue INTEGER, ordinal INTEGER)",
     "CREATE TABLE lost_clues (clue INTEGER, id TEXT)",
     "CREATE TABLE pairs (ordinal INTEGER, id TEXT, rank INTEGER)",
@@ -60,7 +61,7 @@ WANTED = """
         )
     )
     SELECT ordinal, identifier, owner, titles.title,
-        (SELECT count(*) FROM titles AS others WHERE others.title = titles.title) > 1
+        EXISTS (SELECT 1 FROM titles AS others WHERE others.title = titles.title AND others.id <> titles.id)
     FROM ranked LEFT JOIN titles ON titles.id = ranked.owner
     WHERE place = 1 AND other ORDER BY ordinal
 """
@@ -115,7 +116,7 @@ HAD_OTHER_NAMES = """
 # Pairs by identifier; the last column says whether the content is now what another record's was.
 OWNED = """
     SELECT fresh.ordinal, lost.id, fresh.signature, lost.signature,
-        (SELECT count(*) FROM titles WHERE titles.title = lost.title) = 1,
+        NOT EXISTS (SELECT 1 FROM titles WHERE titles.title = lost.title AND titles.id <> lost.id),
         EXISTS (SELECT 1 FROM lost AS other WHERE other.exact = fresh.exact AND other.id <> lost.id)
     FROM fresh JOIN lost ON lost.id = fresh.owner
 """
@@ -137,8 +138,8 @@ PAIRS = (
     "CREATE INDEX lost_clues_by_clue ON lost_clues (clue, id)",
 )
 
-# A title counts as one dataset's own when no other record of the portal has it: none of the run's that have
-# an owner, none that is stored.
+# A title counts as one dataset's own when no other record of the portal has it, be it fresh, lost, or stored
+# and still called the same.
 CANDIDATES = """
     WITH rare AS (
         SELECT clue FROM (
@@ -152,20 +153,25 @@ CANDIDATES = """
     )
     SELECT both.ordinal, both.id, fresh.signature, lost.signature,
         fresh.owner IS NOT NULL OR EXISTS (SELECT 1 FROM fresh AS held WHERE held.owner = lost.id),
-        (SELECT count(*) FROM fresh AS others WHERE others.title = fresh.title) = 1
-            AND (
-                SELECT count(*) FROM titles JOIN lost AS others USING (id)
-                WHERE titles.title = fresh.title AND (:dead OR others.state <> 3)
-            ) <= 1
+        NOT EXISTS (
+                SELECT 1 FROM fresh AS others
+                WHERE others.title = fresh.title AND others.ordinal <> fresh.ordinal
+            )
             AND NOT EXISTS (
-                SELECT 1 FROM titles LEFT JOIN lost AS others USING (id)
-                WHERE titles.title = fresh.title AND others.id IS NULL
-            ),
+                SELECT 1 FROM lost AS others
+                WHERE others.title = fresh.title AND others.id <> lost.id AND (:dead OR others.state <> 3)
+            )
+            AND NOT EXISTS (SELECT 1 FROM elsewhere WHERE elsewhere.title = fresh.title),
         coalesce((SELECT former.id = lost.id FROM former WHERE former.identifier = fresh.identifier), 0)
     FROM both JOIN fresh USING (ordinal) JOIN lost USING (id)
     WHERE fresh.owner IS NOT lost.id
         AND ordinal NOT IN (SELECT ordinal FROM matches) AND id NOT IN (SELECT id FROM matches)
     ORDER BY ordinal
+"""
+
+ELSEWHERE = """
+    INSERT OR IGNORE INTO elsewhere
+    SELECT title FROM titles WHERE NOT EXISTS (SELECT 1 FROM lost WHERE lost.id = titles.id)
 """
 
 # (live records that are lost, live records before, records that came, titles found once on either side)

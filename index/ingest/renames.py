@@ -96,6 +96,7 @@ class _Search:
     def _recognise(self) -> None:
         self._sign_lost(dead=False)
         self._part_with_owners()
+        self._scratch.run(ask.ELSEWHERE)
         self._scratch.fill("fresh_clues", self._clues(ask.FRESH_CLUES), 2)
         self._scratch.fill("fresh_clues", self._former(), 2)
         for statement in ask.PAIRS:

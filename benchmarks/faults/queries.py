@@ -1,6 +1,7 @@
 """Ask a served hub what nobody should ask: fuzzed queries, no HTTP at all, and fifty known killers.
 
     python -m benchmarks.faults.queries [--number 20000] [--seed 1] [--home DIR] [--at-once 4] [--p99 1]
+        [--elasticsearch]
 
 A `hubsearch serve` process over real datasets (the bundled sample, or the hub in DIR) gets the requests over
 plain sockets, so many at once. Broken promises: an answer of 5xx, none at all to a request that is HTTP, a
@@ -32,12 +33,14 @@ import psutil
 from benchmarks.faults.hostile_requests import Asked, fuzzed, request
 from benchmarks.faults.killer_queries import KILLERS
 from tests.hubsearch.served import Served
+from tests.servers.elasticsearch import ElasticsearchServer
 from tests.shared_data import SHARED
 
 PATIENCE = 30.0
 SLOWEST = 5
 """Requests printed."""
 _LOCATION = re.compile(rb"(?i)\r\nlocation: (\S+)\r\n")
+_INTERIM = re.compile(rb"\AHTTP/1\.1 1\d\d [^\r]*\r\n\r\n")
 PROTECTED = b"content-security-policy:"
 PLAIN = ("water quality", "crime statistics 2019", "bus stops", "air pollution", "school budgets by district")
 
@@ -86,7 +89,7 @@ def exchange(port: int, asked: Asked) -> bytes:
                 parts.append(part)
     except OSError:
         pass  # a reset after the answer; without one the status is "none"
-    return b"".join(parts)
+    return _INTERIM.sub(b"", b"".join(parts))
 
 
 def _trouble(asked: Asked, status: str, received: bytes) -> str:
@@ -157,13 +160,10 @@ def run(served: Served, number: int, seed: int, at_once: int, p99: float) -> dic
     }
 
 
-def demo_home(folder: Path) -> Path:
-    """A hub of the bundled sample."""
-    home = folder / "hub"
-    names = {"HUBSEARCH_HOME": str(home), "PATH": os.environ["PATH"]}
-    words = [sys.executable, "-m", "hubsearch", "demo", "--no-serve"]
-    subprocess.run(words, env=names, check=True, capture_output=True)
-    return home
+def command(home: Path, *words: str, **environment: str) -> None:
+    """Carry out a command over a hub."""
+    names = {"HUBSEARCH_HOME": str(home), "PATH": os.environ["PATH"], **environment}
+    subprocess.run([sys.executable, "-m", "hubsearch", *words], env=names, check=True, capture_output=True)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -174,10 +174,17 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--p99", type=float, default=1.0, help="seconds the 99th percentile may take")
     parser.add_argument("--home", type=Path, help="a hub to ask; without, one of the bundled sample is made")
+    parser.add_argument("--elasticsearch", action="store_true", help="on a cluster of its own")
     given = parser.parse_args(words)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        served = stack.enter_context(Served(given.home or demo_home(folder)))
+        home = given.home or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "hub"
+        if given.home is None:
+            command(home, "demo", "--no-serve")
+        names: dict[str, str] = {}
+        if given.elasticsearch:
+            names["HUBSEARCH_ENGINE"] = stack.enter_context(ElasticsearchServer(quick=False)).url
+            command(home, "index", "build", **names)
+        served = stack.enter_context(Served(home, environment=names))
         figures = run(served, given.number, given.seed, given.at_once, given.p99)
     json.dump(figures, sys.stdout, indent=1)
     sys.stdout.write("\n")

@@ -40,6 +40,8 @@ WITHIN = {
     "restore": 0.4,
 }
 """Seconds from the first sign of a phase within which it is killed."""
+COMMANDS = ("harvest", "index build", "backup", "migrate", "restore")
+
 SLOWEST_RESTART = 120.0
 """Seconds a restart may take, whatever was killed: leases of the dead are taken over at once."""
 
@@ -65,7 +67,7 @@ class KilledHub:
     broken: list[str] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
     finished: dict[str, str] = field(default_factory=dict)
-    durations: dict[str, float] = field(default_factory=dict)
+    durations: dict[str, float] = field(default_factory=lambda: dict.fromkeys(COMMANDS, 2.0))
     restarts: list[float] = field(default_factory=list)
     leftovers: list[int] = field(default_factory=list)
     kills: int = 0
@@ -83,7 +85,7 @@ class KilledHub:
 
     def measure(self) -> None:
         """How long each command takes undisturbed."""
-        for command in ("harvest", "index build", "backup", "migrate", "restore"):
+        for command in COMMANDS:
             if command == "harvest":
                 self.portal.change(random.Random(0))
             begun = time.monotonic()

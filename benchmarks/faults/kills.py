@@ -45,7 +45,6 @@ def rounds(hub: KilledHub, portal: ChangingPortal, number: int, seed: int) -> di
     chance = random.Random(seed)
     met: Counter[str] = Counter()
     hub.restart()
-    hub.measure()
     killed = 0
     while killed < number:
         portal.change(chance)
@@ -80,6 +79,8 @@ def main() -> None:
         url = stack.enter_context(PostgresServer(newest())).url() if given.postgres else None
         portal = stack.enter_context(ChangingPortal(large=not given.small))
         hub = KilledHub(folder, portal, url)
+        hub.restart()
+        hub.measure()
         found = rounds(hub, portal, given.number, given.seed)
     store = "postgresql" if given.postgres else "sqlite"
     print(

@@ -6,7 +6,7 @@ from benchmarks.faults.changing_feeds import ChangingPortal
 from benchmarks.faults.killed_hub import KilledHub
 from benchmarks.faults.kills import rounds
 
-KILLS = 8
+KILLS = 6
 
 
 def test_a_hub_killed_anywhere_goes_on_with_everything_it_had(tmp_path: Path) -> None:

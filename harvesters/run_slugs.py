@@ -40,7 +40,7 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             failed=True,
         ),
         "no-usable-records": RunSlug(
-            "a list of records, none of which is an object", "check the entry's url and type", failed=True
+            "a list of records, none of which can be used", "check the entry's url and type", failed=True
         ),
         "cut": RunSlug(
             "the document or the connection ended in the middle",
@@ -77,7 +77,7 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             failed=True,
         ),
         "egress-refused": RunSlug(
-            "the name leads to an address that is not public",
+            "the address leads to what is not public, names no plain host, or a port that is not for the web",
             "set allow_private for a portal inside your own network",
             failed=True,
         ),

@@ -78,7 +78,7 @@ class SearchService:
         vocabulary = self._vocabulary(generation)
         asked, hints = _understood(request, vocabulary)
         answer = self._answer(request, asked)
-        if answer.found.total == 0:
+        if answer.found.total == 0 and request.hints:
             hints += ways_out(self._engine, replace(asked, match=answer.match), vocabulary)
         highlighter = Highlighter.of(required(asked.query))
         cards = self._cards.get([hit.id for hit in answer.found.hits], generation)

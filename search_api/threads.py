@@ -47,7 +47,7 @@ SEARCHES = Line(
 )
 FEEDS = Line(
     "feed",
-    at_once=2,  # so that searching stays fast beside them
+    at_once=1,  # it is computing, of which a process does one thing at a time; searching goes on beside it
     in_line=8,
     crowded=f"Other feeds are being built. {AGAIN}",
     retry_after=30,

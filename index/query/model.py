@@ -30,7 +30,8 @@ class BadRequest(ValueError):
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """What a caller asks. `filters` maps a facet's name to the values selected in it: OR inside a facet,
-    AND between facets. `now` is the time the `updated` windows count back from."""
+    AND between facets. `now` is the time the `updated` windows count back from. Without `hints` nobody is
+    told what searches close by would find where this one finds nothing, which costs a count each."""
 
     now: datetime
     q: str = ""
@@ -41,6 +42,7 @@ class SearchRequest:
     offset: int = 0
     facets: bool = True
     facet_limit: int = 10
+    hints: bool = True
 
 
 @dataclass(frozen=True, slots=True)

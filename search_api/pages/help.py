@@ -43,5 +43,5 @@ def said_otherwise(hints: list[str]) -> list[str]:
 
 
 def _total(search: Search, state: SearchState, now: datetime) -> int:
-    answer: SearchPage = search.search(replace(state.request(now), limit=1, facets=False))
+    answer: SearchPage = search.search(replace(state.request(now), limit=1, facets=False, hints=False))
     return answer.total

@@ -2,18 +2,22 @@
 address."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from index.fields import FACETS
+from index.search import SearchService
 from search_api.hub import Hub
 from search_api.params import read_state
 from search_api.state import SearchState
 from tests.search_api.browser import TestClient
 from tests.search_api.conftest import Page
-from tests.search_api.hubs import NOW
+from tests.search_api.hubs import BASE_URL, NOW, client_of
+from tests.search_api.test_health import Replaced
 
 
 def form_state(page: BeautifulSoup, *, also: list[tuple[str, str]] = []) -> list[tuple[str, str]]:  # noqa: B006
@@ -193,6 +197,20 @@ def test_nothing_found_offers_the_searches_close_by_with_their_counts(page: Page
         total = client.get(f"/search.json?{urlsplit(str(link['href'])).query}").json()["total"]
         assert f"({total} datasets)" in said
     assert not found.select(".notice"), "the links say it already"
+
+
+def test_nothing_found_costs_a_few_dozen_questions_at_most(hub: Hub) -> None:
+    engine = Replaced(hub.engine, search=hub.engine.search, count=hub.engine.count)
+    service = SearchService(hub.store, engine, BASE_URL)  # type: ignore[arg-type]
+    state = SearchState(
+        q="zoning medicare -water",
+        filters={facet.name: (facet.fixed or ("a",))[:1] for facet in FACETS}
+        | {"source": ("opm",), "format": ("pdf", "xml"), "level": ("city",), "publisher": ("cms",)},
+        match="all",
+    )
+    answer = client_of(replace(hub, search=service)).get(state.url())
+    assert "No datasets for zoning" in answer.text
+    assert engine.asked < 40
 
 
 def test_an_unknown_value_is_said_and_never_a_silent_zero(page: Page) -> None:

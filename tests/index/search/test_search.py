@@ -141,6 +141,12 @@ def test_nothing_found_names_the_ways_out(search: Search) -> None:
     ]
 
 
+def test_who_wants_no_hints_gets_the_same_page_without(search: Search) -> None:
+    page = search("water zzzqqq", match="all", hints=False)
+    assert (page.total, page.hints) == (0, [])
+    assert search("water", hints=False) == search("water")
+
+
 def test_nothing_found_with_every_word_names_what_some_words_find(search: Search) -> None:
     page = search("water zzzqqq", match="all")
     assert page.total == 0

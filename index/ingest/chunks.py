@@ -2,29 +2,17 @@
 
 from collections.abc import Iterator
 
+from index.ingest.batches import portions
 from index.ingest.errors import UnreadableInput
 from index.ingest.mapper import Job
 from index.ingest.plan import Plan, Work
 from index.ingest.run_input import RunInput, records
-from index.store.database import BATCH
 from mappings.source_record import SourceRecord
-
-CHUNK_BYTES = 4 * 1024 * 1024
-"""Payload in one portion. A few portions are under way at once, each with its mapped form as large again."""
 
 
 def chunks(plan: Plan, run_input: RunInput) -> Iterator[list[Job]]:
     """The records the plan wants whole, in the run's order. Raises UnreadableInput."""
-    portion: list[Job] = []
-    size = 0
-    for job in _jobs(plan, run_input):
-        if portion and (len(portion) == BATCH or size + len(job.payload) > CHUNK_BYTES):
-            yield portion
-            portion, size = [], 0
-        portion.append(job)
-        size += len(job.payload)
-    if portion:
-        yield portion
+    return portions(_jobs(plan, run_input))
 
 
 def _jobs(plan: Plan, run_input: RunInput) -> Iterator[Job]:

@@ -12,7 +12,7 @@ content. What such a run lacks may simply not have been fetched, so that a title
 one that seems to have gone say little; and the next complete run finds whatever is put off.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -22,10 +22,11 @@ from sqlalchemy import Connection
 
 from index.ingest import rename_queries as ask
 from index.ingest.alike import Grade, Pair
-from index.ingest.batches import batches
-from index.ingest.mapper import Mapper, sign, title_of
+from index.ingest.batches import batches, portions
+from index.ingest.mapper import Job, Mapper, Outcome, sign, title_of
 from index.ingest.run_input import RunInput, records
 from index.ingest.scratch import Scratch
+from index.ingest.workers import Workers, map_here, processes_for
 from index.store import renames
 from index.store.codec import decode_dataset, decode_raw
 from index.store.database import BATCH, Database
@@ -62,18 +63,26 @@ def recognise(
     changed = changed if run_input.statement.complete else 0
     lost = scratch.number(ask.LOST_COUNT) if came or changed else 0
     if (came and lost) or changed > 1 or (changed and (came or lost)):
-        search = _Search(scratch, database, source, mapper, complete=run_input.statement.complete)
+        search = _Search(scratch, database, source, mapper, came, complete=run_input.statement.complete)
         search.run(run_input, came=bool(came), changed=bool(changed), lost=bool(lost))
 
 
 class _Search:
     def __init__(
-        self, scratch: Scratch, database: Database, source: Source, mapper: Mapper, *, complete: bool
+        self,
+        scratch: Scratch,
+        database: Database,
+        source: Source,
+        mapper: Mapper,
+        number: int,
+        *,
+        complete: bool,
     ) -> None:
         self._scratch = scratch
         self._database = database
         self._source = source
         self._mapper = mapper
+        self._number = number
         self._complete = complete
 
     def run(self, run_input: RunInput, *, came: bool, changed: bool, lost: bool) -> None:
@@ -124,10 +133,10 @@ class _Search:
 
     def _gather(self, run_input: RunInput, *, came: bool, changed: bool) -> None:
         wanted = self._scratch.rows(ask.WANTED, came=came, changed=changed)
-        self._scratch.fill("fresh", self._fresh(run_input, wanted), 6)
+        self._scratch.fill("fresh", self._fresh(self._jobs(run_input, wanted)), 6)
 
-    def _fresh(self, run_input: RunInput, wanted: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        """(ordinal, identifier, owner, title, exact, signature) of the records that may be another's."""
+    def _jobs(self, run_input: RunInput, wanted: Iterator[tuple[Any, ...]]) -> Iterator[Job]:
+        """The records of the run that may be another's, `id` being whose they are by name."""
         task = next(wanted, None)
         for position, record in enumerate(records(run_input)):
             if task is None:
@@ -140,9 +149,25 @@ class _Search:
                 now = title_of(self._mapper, record.schema, record.payload)
                 if now is None or title_key(now) == title:
                     continue
-            signed = sign(self._mapper, record.schema, record.payload, identifier)
-            if signed is not None:
-                yield ordinal, identifier, owner, signed.title, signed.exact, _encode(signed)
+            yield Job(
+                position, owner, identifier, record.schema, record.url, "", record.payload, None, None, None
+            )
+
+    def _fresh(self, jobs: Iterator[Job]) -> Iterator[tuple[Any, ...]]:
+        """(ordinal, identifier, owner, title, exact, signature); mapped as for landing, and refused there."""
+        for portion, outcomes in self._mapped(jobs):
+            for job, outcome in zip(portion, outcomes, strict=True):
+                if not outcome.slug:
+                    one = signature(decode_dataset(outcome.dataset), job.identifier)
+                    yield job.position, job.identifier, job.id, one.title, one.exact, _encode(one)
+
+    def _mapped(self, jobs: Iterator[Job]) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
+        number = processes_for(self._number, self._mapper)
+        if number == 0:
+            yield from map_here(self._mapper, self._source, portions(jobs))
+            return
+        with Workers(self._mapper, self._source, number) as workers:
+            yield from workers.map(portions(jobs))
 
     def _sign_lost(self, *, dead: bool) -> None:
         last = ""

@@ -21,7 +21,7 @@ from index.ingest.plan import Plan
 from index.ingest.run_input import RunInput
 from index.ingest.workers import Workers, map_here, processes_for
 from index.ingest.writes import RunWrites
-from index.store import presence, refusals, renames
+from index.store import presence, refusals, renames, runs
 from index.store.codec import Content
 from index.store.model import Source
 from index.store.refusals import Refusal
@@ -63,12 +63,19 @@ class Landing:
     def _mapped(self, run_input: RunInput) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
         portions = chunks(self.plan, run_input)
         counts = self.plan.counts()
-        number = processes_for(counts.added + counts.updated + counts.renamed, self.mapper)
+        changed = counts.added + counts.updated + counts.renamed
+        number = processes_for(changed, self.mapper, careful=self._follows_a_cut())
         if number == 0:
             yield from map_here(self.mapper, self.source, portions)
             return
         with Workers(self.mapper, self.source, number) as workers:
             yield from workers.map(portions)
+
+    def _follows_a_cut(self) -> bool:
+        """Whether the last run was cut off, as it is when a record kills the process that maps it."""
+        with self.writes.database.read() as connection:
+            earlier = runs.newest(connection, self.source.id, 2)[1:]
+        return any(run.slug == "interrupted" for run in earlier)
 
     def _write(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
         run = self.writes.run

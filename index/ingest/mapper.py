@@ -16,6 +16,9 @@ from mappings.dataset import Dataset
 from mappings.issue import MESSAGE_LIMIT, Issue, Unmappable
 from mappings.signature import Signature, signature
 
+MAPPING_FAILED = "mapping-failed"
+"""Slug of a record that breaks the mapping itself: an error of hubsearch, or a death of the process."""
+
 
 class Mapped(Protocol):
     """What a crosswalk makes of a payload."""
@@ -99,7 +102,7 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
     except Unmappable as refusal:
         return Outcome(raw, refusal.slug, refusal.message[:MESSAGE_LIMIT])
     except Exception as error:  # noqa: BLE001 (one record's fault must not stop the others; it is reported)
-        return Outcome(raw, "mapping-failed", _where(error)[:MESSAGE_LIMIT])
+        return Outcome(raw, MAPPING_FAILED, _where(error)[:MESSAGE_LIMIT])
 
 
 def sign(mapper: Mapper, schema: str, payload: bytes, identifier: str) -> Signature | None:

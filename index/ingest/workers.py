@@ -1,23 +1,18 @@
 """Mapping in processes of its own, so that the second core maps while this one reads and writes.
 
-Each process has a pipe of its own and at most one portion to work on: a portion is sent only after the last
-answer was taken, so neither side ever waits for the other to read. A process whose parent dies reads the
-end of its pipe and goes.
+A record that kills the process which maps it (a crash in a library, all of the memory, no end) costs itself
+alone: the portion is mapped again one by one in a fresh process, and the one that kills again is refused.
 """
 
-import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
 from index.ingest.errors import IngestError
-from index.ingest.mapper import Job, Mapper, Outcome, map_job
+from index.ingest.mapper import MAPPING_FAILED, Job, Mapper, Outcome, map_job
+from index.ingest.mapping_process import Died, MappingProcess
 from index.store.codec import Encoder
 from index.store.model import Source
 
@@ -27,12 +22,22 @@ WORTH_IT = 5_000
 """Changed records from which starting processes pays: it takes half a second of both cores, and saves 130
 of the 340 µs a record takes."""
 
+PATIENCE = 300.0
+ALONE = 60.0
+"""Seconds for a portion, which takes 0.2 s, and for one record of it; a busy machine is slow."""
 
-def processes_for(changed: int, mapper: Mapper) -> int:
-    """How many processes to map in; 0: in this one."""
+DEATHS = 20
+"""Processes that may die in one run. More, and it is not the records: the machine lacks memory."""
+
+
+def processes_for(changed: int, mapper: Mapper, *, careful: bool = False) -> int:
+    """How many processes to map in; 0: in this one. `careful` after a run that was cut off, maybe by a record
+    that killed its process: then never in this one."""
     if mapper.processes is not None:
         return mapper.processes
-    return min(4, os.cpu_count() or 1) if changed >= WORTH_IT else 0
+    if changed >= WORTH_IT:
+        return min(4, os.cpu_count() or 1)
+    return 1 if careful and changed else 0
 
 
 def map_here(
@@ -48,32 +53,59 @@ class Workers:
     """Processes that map. Use as a context; leaving it ends them."""
 
     def __init__(self, mapper: Mapper, source: Source, number: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._workers = []
-        for _ in range(number):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, mapper, source), daemon=True)
-            process.start()
-            theirs.close()
-            self._workers.append(_Worker(process, ours))
+        self._workers = [MappingProcess(mapper, source) for _ in range(number)]
+        self._encoder = Encoder()
+        self._deaths = 0
 
     def map(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, list[Outcome]]]:
-        """Portions and their outcomes, in order. Raises IngestError when a process dies."""
+        """Portions and their outcomes, in order. Raises IngestError when one process after the other dies."""
         idle = deque(self._workers)
-        busy: deque[tuple[_Worker, Chunk]] = deque()
+        busy: deque[tuple[MappingProcess, Chunk]] = deque()
         for chunk in chunks:
             done = None
             if not idle:
                 worker, earlier = busy.popleft()
-                done = earlier, worker.receive()
+                done = earlier, self._outcomes(worker, earlier)
                 idle.append(worker)
             worker = idle.popleft()
-            worker.send(chunk)
+            self._send(worker, chunk)
             busy.append((worker, chunk))
             if done:
                 yield done
         for worker, chunk in busy:
-            yield chunk, worker.receive()
+            yield chunk, self._outcomes(worker, chunk)
+
+    def _outcomes(self, worker: MappingProcess, chunk: Chunk) -> list[Outcome]:
+        try:
+            return worker.receive(PATIENCE)
+        except Died as death:
+            self._bury(worker, death)
+            return [self._alone(worker, job) for job in chunk]
+
+    def _alone(self, worker: MappingProcess, job: Job) -> Outcome:
+        """The outcome of one record of a portion that killed a process."""
+        self._send(worker, [job])
+        try:
+            return worker.receive(ALONE)[0]
+        except Died as death:
+            self._bury(worker, death)
+            return Outcome(self._encoder.raw(job.payload), MAPPING_FAILED, f"mapping the record: {death}")
+
+    def _send(self, worker: MappingProcess, jobs: list[Job]) -> None:
+        try:
+            worker.send(jobs)
+        except Died as death:
+            self._bury(worker, death)
+            worker.send(jobs)
+
+    def _bury(self, worker: MappingProcess, death: Died) -> None:
+        self._deaths += 1
+        if self._deaths > DEATHS:
+            raise IngestError(
+                f"{self._deaths} mapping processes died, the last because {death}; what was written before "
+                "stays. Look for a lack of memory, then harvest again"
+            ) from death
+        worker.restart()
 
     def __enter__(self) -> Self:
         return self
@@ -83,51 +115,3 @@ class Workers:
     ) -> None:
         for worker in self._workers:
             worker.close()
-
-
-class _Worker:
-    """One process and its pipe."""
-
-    def __init__(
-        self, process: multiprocessing.process.BaseProcess, pipe: "Connection[bytes, bytes]"
-    ) -> None:
-        self._process = process
-        self._pipe = pipe
-
-    def send(self, chunk: Chunk) -> None:
-        try:
-            self._pipe.send_bytes(msgspec.msgpack.encode(chunk))
-        except OSError as error:
-            raise self._gone() from error
-
-    def receive(self) -> list[Outcome]:
-        try:
-            return msgspec.msgpack.decode(self._pipe.recv_bytes(), type=list[Outcome])
-        except (EOFError, OSError) as error:
-            raise self._gone() from error
-
-    def close(self) -> None:
-        self._pipe.close()
-        self._process.terminate()
-        self._process.join()
-        self._process.close()
-
-    def _gone(self) -> IngestError:
-        self._process.join(timeout=5)
-        return IngestError(
-            f"a mapping process ended by itself (exit code {self._process.exitcode}); what was written "
-            "before stays. Look for a lack of memory, then harvest again"
-        )
-
-
-def _serve(pipe: "Connection[bytes, bytes]", mapper: Mapper, source: Source) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end this one notices
-    encoder = Encoder()
-    decode = msgspec.msgpack.Decoder(list[Job]).decode
-    while True:
-        try:
-            chunk = decode(pipe.recv_bytes())
-            outcomes = [map_job(mapper, source, encoder, job) for job in chunk]
-            pipe.send_bytes(msgspec.msgpack.encode(outcomes))
-        except (EOFError, OSError):
-            return

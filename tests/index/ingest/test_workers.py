@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from index.ingest import IngestError
+from index.ingest import IngestError, workers
 from index.ingest.workers import WORTH_IT, Workers, processes_for
 from index.store import Store
 from tests.index.ingest.conftest import Harvest
@@ -55,14 +55,76 @@ def test_processes_are_started_where_they_pay(changed: int, asked: int | None, e
 
 def map_and_die(schema: str, payload: bytes) -> ToyMapped:
     """Dies as a process does that the kernel kills for its memory."""
-    if b"s7" in payload:
+    if b"About s77" in payload or b"About r9" in payload:
         os.kill(os.getpid(), signal.SIGKILL)
     return map_toy(schema, payload)
 
 
-def test_a_process_that_dies_ends_the_run_and_says_how(store: Store, harvest: Harvest) -> None:
-    with pytest.raises(IngestError, match=r"ended by itself \(exit code -9\)"):
-        harvest(Feed(MIXED), mapper=replace(TOY, map_record=map_and_die, processes=2))
+def map_and_hang(schema: str, payload: bytes) -> ToyMapped:
+    """Never ends for one record."""
+    while b'About s7"' in payload:
+        time.sleep(1)
+    return map_toy(schema, payload)
+
+
+def map_and_die_at_once(schema: str, payload: bytes) -> ToyMapped:
+    """Dies here as it would elsewhere, so that the run is cut off; told where it may."""
+    if b"poison" in payload and not multiprocessing.parent_process():
+        raise KeyboardInterrupt
+    if b"poison" in payload:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return map_toy(schema, payload)
+
+
+def test_a_record_that_kills_the_process_costs_itself_alone(store: Store, harvest: Harvest) -> None:
+    items = [*many(10), *(record(f"s{n}") for n in range(300))]
+    run = harvest(Feed(items), mapper=replace(TOY, map_record=map_and_die, processes=2))
+    assert numbers(run) == {"fetched": 310, "added": 308, "quarantined": 2}
+    errors = {error.identifier: (error.slug, error.message) for error in store.run_errors(run.id)}
+    assert set(errors) == {"s77", "r9"}
+    assert errors["s77"] == (
+        "mapping-failed",
+        "mapping the record: the mapping process ended by itself (exit code -9)",
+    )
+    assert multiprocessing.active_children() == []
+
+
+def test_a_record_whose_mapping_never_ends_costs_itself_alone(
+    store: Store, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "PATIENCE", 5.0)
+    monkeypatch.setattr(workers, "ALONE", 5.0)
+    items = [record(f"s{n}") for n in range(20)]
+    run = harvest(Feed(items), mapper=replace(TOY, map_record=map_and_hang, processes=1))
+    assert numbers(run) == {"fetched": 20, "added": 19, "quarantined": 1}
+    assert [error.message for error in store.run_errors(run.id)] == [
+        "mapping the record: it took more than 5 s and was ended"
+    ]
+
+
+def test_after_a_run_that_was_cut_off_records_are_mapped_where_they_can_kill_nobody(
+    store: Store, harvest: Harvest
+) -> None:
+    feed = Feed([*many(5), record("poison")])
+    mapper = replace(TOY, map_record=map_and_die_at_once, processes=None)
+    with pytest.raises(KeyboardInterrupt):
+        harvest(feed, mapper=mapper)
+    run = harvest(feed, mapper=mapper)
+    assert (run.status, run.added, run.quarantined) == ("ok", 5, 1)
+    assert [error.identifier for error in store.run_errors(run.id)] == ["poison"]
+
+
+def map_and_always_die(schema: str, payload: bytes) -> ToyMapped:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_where_every_process_dies_the_run_ends_and_says_how(
+    store: Store, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "DEATHS", 3)
+    with pytest.raises(IngestError, match=r"4 mapping processes died.*\(exit code -9\)"):
+        harvest(Feed(MIXED), mapper=replace(TOY, map_record=map_and_always_die, processes=2))
     assert store.run("1").status == "failed"
     assert multiprocessing.active_children() == []
     assert numbers(harvest(Feed(MIXED)))["fetched"] == len(MIXED)

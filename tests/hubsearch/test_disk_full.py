@@ -4,8 +4,10 @@
 The disk is a small file system of its own, in memory; a user who may not mount one skips these tests.
 """
 
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,10 @@ from index.engines.protocol import EngineError
 from index.follow import check, everything
 from index.ingest import ingest
 from index.store import StoreError
+from tests.hubsearch.workers import Hub as Workers
+from tests.hubsearch.workers import wait_until
 from tests.index.ingest.support import SOURCE, TOY, Feed, days, many
+from tests.portals import FeedsPortal
 
 TEXT = "Water quality at every station, sampled weekly. " * 40
 
@@ -110,3 +115,26 @@ def test_harvests_on_a_full_disk_end_with_a_message_and_the_next_one_does_the_re
         hub = KilledHub(disk, portal)
         rounds(hub, disk, 2, seed=4)
     assert hub.broken == []
+
+
+def test_a_worker_on_a_full_disk_waits_says_so_and_goes_on_when_there_is_room(disk: Path) -> None:
+    with FeedsPortal({"town": 50}) as portal:
+        hub = Workers(disk / "hub", f"sqlite:///{disk / 'hub' / 'store.sqlite'}")
+        try:
+            hub.portals.write_text(portal.entries())
+            worker = hub.worker()
+            wait_until(lambda: hub.harvested("town"), worker)
+            portal.sizes["town"], portal.seconds = 80, 2.0
+            hub.store.jobs.plan({"harvest:town": datetime.now(UTC)})
+            wait_until(portal.under_way, worker)
+            fill(disk, 20_000)
+            wait_until(lambda: "disk is full" in worker.said(), worker)
+            make_room(disk)
+            hub.store.jobs.plan({"harvest:town": datetime.now(UTC)})
+            wait_until(lambda: hub.store.record_counts() == {"town": 80}, worker)
+            assert worker.process.poll() is None
+            worker.signal(signal.SIGTERM)
+            worker.ended()
+            assert hub.drift()["missing"] == 0
+        finally:
+            hub.close()

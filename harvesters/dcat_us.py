@@ -17,8 +17,6 @@ SUSPICIOUS_COUNTS = frozenset({1_000, 1_001})
 
 
 _DATASETS_OWN = frozenset({"accessLevel", "contactPoint", "publisher", "keyword", "distribution"})
-_HOPELESS = 10_000
-"""Elements without a single object among them after which reading stops: this is some other list."""
 
 
 def looks_like_dataset(value: dict[str, Any]) -> bool:
@@ -65,8 +63,6 @@ class DcatUsSpider(PortalSpider):
             schema = "dcat-us-1.0" if stream.kind == "list" else "dcat-us-1.1"
             self.run.put(source_record(self.portal.id, schema, element, response.url))
             usable += element.trouble is None
-            if not usable and self.run.spool.records >= _HOPELESS:
-                break
         self._conclude(stream, usable)
         yield from ()
 

@@ -19,6 +19,9 @@ from mappings.source_record import NOT_MODIFIED, PageFailure, RunStatement, Sour
 
 _PROGRESS_EVERY = 0.2
 """Seconds between two lines of progress."""
+_HOPELESS = 10_000
+"""Records without a usable one among them after which reading stops: a million empty objects are 3 MB to send
+and minutes to account for."""
 _FAILURES = 1_000
 """Failures listed in a statement; a portal with more broken pages than that is broken."""
 
@@ -51,6 +54,7 @@ class FetchRun:
     _started: float = field(default_factory=time.monotonic)
     _reported: float = 0.0
     _bodies: int = 0
+    _usable: bool = False
     _verdict: RunStatement | None = None
 
     def __post_init__(self) -> None:
@@ -77,7 +81,8 @@ class FetchRun:
         self._report()
 
     def put(self, record: SourceRecord) -> None:
-        """Spool one record. Raises FetchError `deadline` between two records, `disk-full`."""
+        """Spool one record. Raises FetchError `deadline` between two records, `disk-full`,
+        `no-usable-records` when there was none among thousands."""
         if not self.spool.records & 255 and self.remaining() <= 0:
             raise self.out_of_time()
         try:
@@ -85,6 +90,9 @@ class FetchRun:
         except OSError as error:
             slug = "too-large" if error.errno == errno.EFBIG else "disk-full"
             raise FetchError(slug, f"the spool cannot be written: {error}") from error
+        self._usable = self._usable or record.trouble is None
+        if not self._usable and self.spool.records >= _HOPELESS:
+            raise FetchError("no-usable-records", f"none of the first {_HOPELESS:,} records can be used")
         if not self.spool.records & 63:
             self._report()
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from hubsearch.cli.output import say
+from hubsearch.cli.output import harmless, say
 from hubsearch.units import size
 from hubsearch.work.source_job import Watcher
 from index.store import Run
@@ -39,7 +39,7 @@ class Bars:
         self.said(sentence(run))
 
     def said(self, message: str) -> None:
-        self.progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
+        self.progress.console.print(harmless(message), markup=False, highlight=False, soft_wrap=True)
 
 
 class Lines:

@@ -101,7 +101,7 @@ class KilledHub:
         met = phase
         if phase == "any":
             self._wait_for_end(process, chance.uniform(0.3, 1.0) * self.durations[command])
-        elif self._until(process, phase):
+        elif self.until(process, phase):
             self._wait_for_end(process, chance.uniform(0.0, WITHIN[phase]))
         if process.poll() is None and chance.random() < 0.5:
             self.look()  # what a reader sees in the last moment
@@ -176,7 +176,7 @@ class KilledHub:
         with open_hub(self.settings) as hub:
             back_up(hub, self.folder / "kept")
 
-    def _until(self, process: subprocess.Popen[bytes], phase: str) -> bool:
+    def until(self, process: subprocess.Popen[bytes], phase: str) -> bool:
         """Wait for the first sign of a phase; False when the command ended without."""
         answered = self.portal.answering
         until = time.monotonic() + PATIENCE

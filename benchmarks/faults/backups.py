@@ -1,0 +1,106 @@
+"""Back a hub up in the middle of its harvests, restore each backup with one command, and compare.
+
+    python -m benchmarks.faults.backups [--number 20] [--seed 1] [--postgres] [--small]
+
+Real feeds change, the hub harvests them, and at a chance moment of the harvest `hubsearch backup` runs
+beside it. Each backup goes into an empty home with `hubsearch restore` (on SQLite, wherever it came
+from), and there: the index is the store's, no run stands as running, every run accounts for its records;
+the next harvest lands what the feeds say by then, under the same public ids. Prints one JSON object; exit
+status 1 when a promise was broken.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks.faults.changing_feeds import ChangingPortal
+from benchmarks.faults.killed_hub import ROOT, KilledHub
+from hubsearch.backup import back_up
+from hubsearch.hub import open_hub
+from index.follow import check
+from tests.hubsearch.workers import accounts
+from tests.servers.postgres import PostgresServer, newest
+
+AT_A_LANDING = 0.6
+"""Share of the backups that begin when a run has begun to land."""
+
+
+def back_up_and_restore(hub: KilledHub, number: int, seed: int) -> dict[str, object]:
+    """So many backups; all that is printed but the times."""
+    chance = random.Random(seed)
+    states: Counter[str] = Counter()
+    for one in range(number):
+        hub.portal.change(chance)
+        folder = hub.folder / f"backup-{one}"
+        harvesting = _start(hub, "harvest", "--all", "--quiet")
+        if chance.random() < AT_A_LANDING and hub.until(harvesting, "landing"):
+            with open_hub(hub.settings) as opened:  # a command would come too late
+                back_up(opened, folder)
+            ended = False
+        else:
+            time.sleep(chance.uniform(0.2, 1.0) * hub.durations["harvest"])
+            ended = harvesting.poll() is not None
+            hub.expect(_start(hub, "backup", str(folder)).wait(300) == 0, f"backup {one} failed")
+        hub.expect(harvesting.wait(300) == 0, f"the harvest beside backup {one} failed")
+        hub.restart()
+        restored = KilledHub(hub.folder / f"restored-{one}", hub.portal)
+        restored.first_ids = hub.first_ids
+        (restored.home / "portals.toml").unlink()
+        hub.expect(_start(restored, "restore", str(folder)).wait(300) == 0, f"restore {one} failed")
+        slug = _compare(restored, f"restored {one}")
+        states["after a harvest" if ended else f"in mid-harvest, {slug or 'between two runs'}"] += 1
+        restored.restart()
+        hub.broken += restored.broken
+    return {"backups": number, "taken": dict(sorted(states.items())), "broken_promises": hub.broken}
+
+
+def _compare(hub: KilledHub, where: str) -> str:
+    """As the restore left it; the slug of the run that was interrupted."""
+    with open_hub(hub.settings) as opened:
+        drift, runs = check(opened.store, opened.engine), opened.store.runs()
+    hub.expect(not (drift["missing"] or drift["extra"] or drift["stale"]), f"{where}: index {drift}")
+    hub.expect(all(run.status != "running" for run in runs), f"{where}: a run stands as running")
+    hub.expect(all(accounts(run) for run in runs), f"{where}: a run does not account for its records")
+    return next((run.slug for run in runs if run.slug == "interrupted"), "")
+
+
+def _start(hub: KilledHub, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "hubsearch", *words],
+        cwd=ROOT,
+        env=hub.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--number", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true", help="a store on a PostgreSQL server of its own")
+    parser.add_argument("--small", action="store_true", help="without the feed of 1,000 records")
+    given = parser.parse_args()
+    begun = time.monotonic()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = stack.enter_context(PostgresServer(newest())).url() if given.postgres else None
+        portal = stack.enter_context(ChangingPortal(large=not given.small))
+        hub = KilledHub(folder, portal, url)
+        hub.restart()
+        hub.measure()
+        found = back_up_and_restore(hub, given.number, given.seed)
+    store = "postgresql" if given.postgres else "sqlite"
+    print(json.dumps({"store": store, "seconds": round(time.monotonic() - begun), **found}, indent=2))
+    sys.exit(1 if hub.broken else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -16,6 +16,9 @@ from index.fields import Sort
 _SPARE = 8
 _SCORE_DIGITS = 3
 """Scores are 32-bit sums whose last bits depend on the segment; equal texts must not differ by them."""
+_TITLES_READ = 16
+"""Titles read in order in the time in which tantivy fetches one for sorting. Page 500 by title of 20,000
+datasets: 327 ms fetched, 50 ms read; page 1: 3 ms fetched, 43 ms read."""
 
 Key = float | int | str
 Ranked = tuple[Key, str]
@@ -35,6 +38,8 @@ def window(
     end = offset + limit
     if limit == 0:
         return count(searcher, query), []
+    if sort == "title" and end * _TITLES_READ > searcher.num_docs:
+        return count(searcher, query), _in_order_of_titles(searcher, query, end)[offset:]
     key = _score_key if sort == "relevance" else _same
     take = end + _SPARE
     while True:
@@ -42,6 +47,12 @@ def window(
         if len(hits) < take or key(hits[-1][0]) != key(hits[end - 1][0]):
             return total, _by_id(searcher, hits, key, offset, end)
         take *= 4
+
+
+def _in_order_of_titles(searcher: tantivy.Searcher, query: tantivy.Query, end: int) -> list[Ranked]:
+    """The first hits by title, read from the list of all titles, which is in their order."""
+    found = searcher.terms_with_prefix(SORT_FIELDS["title"], "", filter_query=query, limit=end)
+    return [(term, term.rpartition("\0")[2]) for term, documents in found if documents]
 
 
 def _top(

@@ -58,21 +58,19 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     work, log = spool_path.with_suffix(".work"), spool_path.with_suffix(".log")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    job = msgspec.json.encode(
-        {
-            "portal": portal,
-            "user_agent": user_agent,
-            "spool": str(spool_path),
-            "work": str(work),
-            "limits": Limits(cpu_limit, memory_limit + HEADROOM, portal.max_bytes + _FRAMES),
-            "known": known,
-            "hosts": str(hosts.resolve()) if hosts else None,
-        }
-    )
+    job = {
+        "portal": portal,
+        "user_agent": user_agent,
+        "spool": str(spool_path),
+        "work": str(work),
+        "limits": Limits(cpu_limit, memory_limit + HEADROOM, portal.max_bytes + _FRAMES),
+        "known": known,
+        "hosts": str(hosts.resolve()) if hosts else None,
+    }
     started = time.monotonic()
     try:
         with log.open("wb") as file:
-            child = start_child(job, file, leash)
+            child = start_child(msgspec.json.encode(job), file, leash)
             watch = Watch(child, started + portal.run_budget + GRACE, memory_limit, progress, leash)
             try:
                 end = watch.until_the_end() or _death(end_child(child), spool_path, log)

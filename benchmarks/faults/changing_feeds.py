@@ -72,7 +72,7 @@ class ChangingPortal(LoopbackServer):
         """A portals file; what two complete runs lack is removed at once."""
         return "\n".join(
             f'[[portal]]\nid = "{name}"\ntype = "dcat-us"\nurl = "{self.url}{name}/data.json"\n'
-            f"allow_private = true\ngrace_days = 0\n"
+            f"allow_private = true\ntake_turns = false\ngrace_days = 0\n"
             for name in self.feeds
         )
 

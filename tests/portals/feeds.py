@@ -32,7 +32,8 @@ class FeedsPortal(LoopbackServer):
         return f"{self.url}{name}/data.json"
 
     def entries(self, schedule: str = "daily", **keys: Any) -> str:
-        """A portals file that names every feed."""
+        """A portals file that names every feed, each as if it had a host of its own."""
+        keys = {"take_turns": False} | keys
         extra = "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
         return "\n".join(
             f'[[portal]]\nid = "{name}"\ntype = "dcat-us"\nurl = "{self.address(name)}"\n'

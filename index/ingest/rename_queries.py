@@ -66,10 +66,12 @@ WANTED = """
     WHERE place = 1 AND other ORDER BY ordinal
 """
 
+# Tombstones whose content was given up (`index.store.purging`) have nothing left to be recognised by.
 LOST = """
     INSERT INTO lost (id, identifier, state)
     SELECT id, identifier, state FROM stored
-    WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
+    WHERE digest <> ''
+        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
 """
 
 OWNERS = """
@@ -81,7 +83,8 @@ OWNERS = """
 
 LOST_COUNT = """
     SELECT count(*) FROM stored
-    WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
+    WHERE digest <> ''
+        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
 """
 
 UNSIGNED = """

@@ -184,8 +184,8 @@ class _Search:
     def _signature(
         self, identifier: str, schema: str, mapping_version: int, dataset: bytes, raw: bytes
     ) -> Signature | None:
-        """Of a stored record, mapped as those of the run are."""
-        if mapping_version == self._mapper.version:
+        """Of a stored record, mapped as those of the run are; of an emptied tombstone, what is left."""
+        if mapping_version == self._mapper.version or not raw:
             return signature(decode_dataset(dataset), identifier)
         return sign(self._mapper, schema, decode_raw(raw), identifier)
 

@@ -77,6 +77,10 @@ ONE_FOR_ANOTHER: dict[str, tuple[Items, Items]] = {
         [dataset(100, title="Counts", issued=None, temporal="2019-01-01/2019-12-31")],
         [dataset(101, title="Counts", issued=None, temporal="2020-01-01/2020-12-31")],
     ),
+    "the same text and date, another year in the title": (
+        [dataset(100, title="Crash Counts 2019")],
+        [moved(dataset(100, title="Crash Counts 2020"), "town::crashes")],
+    ),
     "an unlike one": ([dataset(100)], [dataset(101)]),
     "an alike one, of another month": (
         [dataset(100, title="Crashes in March", keyword=["crashes"])],
@@ -156,6 +160,12 @@ def test_what_nothing_tells_apart_is_not_guessed(local: Store) -> None:
     run = ingest(local, SOURCE, feed(renamed([*town(160), *twins[:5]])), now=days(1), mapper=REAL)
     assert (run.status, run.renamed, run.added, run.missing) == ("ok", 160, 5, 5)
     assert set(ids(local).values()) > set(before.values())
+
+
+def test_one_of_two_that_nothing_tells_apart_comes_back_as_a_new_one(local: Store) -> None:
+    twins = [item | {"issued": None, "modified": None} for item in TEMPLATE[:2]]
+    _, run = play(local, [*TOWN, *twins], [*TOWN, moved(twins[0], "town::one")])
+    assert (run.renamed, run.added, run.missing) == (0, 1, 2)
 
 
 def test_a_record_that_changes_its_title_keeps_its_name(local: Store) -> None:

@@ -68,6 +68,7 @@ def test_a_name_that_comes_back_is_the_same_record_s_whatever_became_of_its_text
     harvest(feed(renamed_town(TOWN, NEW_NAMES["host"])), 1, mapper=REAL)
     edited = [item | {"keyword": ["edited"], "issued": None, "modified": None} for item in TOWN]
     edited[3] |= {"title": f"{edited[3]['title']} 2024"}
+    edited[4] |= {"title": "Rewritten", "description": "Nothing is left of what it said before."}
     run = harvest(feed(edited), 2, mapper=REAL)
     assert numbers(run) == {"fetched": 30, "renamed": 30}
     assert ids(store) == before

@@ -12,8 +12,8 @@ from mappings.dataset import Dataset
 from mappings.published import AS_PUBLISHED_LIMIT
 
 _ACTIVE = re.compile(
-    r"<\s*/?\s*(?:script|style|iframe|object|embed|form|svg|math|template|base|meta|link)\b"
-    r"|(?:javascript|vbscript)\s*:|\b(?:href|src|action)\s*=\s*[\"']?\s*data:|<[^>]*\bon[a-z]{3,20}\s*=",
+    r"<\s*(?:/\s*)?(?:script|style|iframe|object|embed|form|svg|math|template|base|meta|link)\b"
+    r"|(?:javascript|vbscript)\s*:|\b(?:href|src|action)\s*=\s*[\"']?\s*data:|<[^<>]*\bon[a-z]{3,20}\s*=",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(r"(?:https?|ftp|urn|doi|info):", re.IGNORECASE)

@@ -27,7 +27,7 @@ from index.ingest.mapper import Job, Mapper, Outcome, sign, title_of
 from index.ingest.run_input import RunInput, records
 from index.ingest.scratch import Scratch
 from index.ingest.workers import Workers, map_here, processes_for
-from index.store import renames
+from index.store import renames, runs
 from index.store.codec import decode_dataset, decode_raw
 from index.store.database import BATCH, Database
 from index.store.model import Source
@@ -162,7 +162,10 @@ class _Search:
                     yield job.position, job.identifier, job.id, one.title, one.exact, _encode(one)
 
     def _mapped(self, jobs: Iterator[Job]) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
-        number = processes_for(self._number, self._mapper)
+        with self._database.read() as connection:
+            newest = runs.newest(connection, self._source.id, 2)  # this one, where it is no dry run, is one
+        cut = any(run.slug == "interrupted" for run in newest)
+        number = processes_for(self._number, self._mapper, careful=cut)
         if number == 0:
             yield from map_here(self._mapper, self._source, portions(jobs))
             return

@@ -118,7 +118,13 @@ SCENARIOS = (
         HELD,
         catalogue=lambda player: player.others(),
     ),
-    Scenario("swapped", "has swapped identifiers between records", OK | HELD, catalogue=swapped),
+    Scenario(
+        "swapped",
+        "has swapped identifiers between records",
+        OK | HELD,
+        catalogue=swapped,
+        keeps_names=False,
+    ),
     Scenario(
         "upper-case",
         "writes its identifiers in upper case",

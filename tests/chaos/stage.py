@@ -24,7 +24,7 @@ from tests.chaos.players import Player
 from tests.chaos.scenario import After, Scenario
 from tests.portals import LoopbackServer
 
-GOOD_DAY, BAD_DAY = "2026-03-01T06:00:00Z", "2026-03-15T06:00:00Z"
+GOOD_DAY, BAD_DAY = "2026-03-01T06:00:00Z", "2026-03-02T06:00:00Z"
 SOURCE = "portal"
 BUDGETS = {"request_timeout": 2, "run_budget": 8, "grace_days": 0}
 """Small, so that a portal that never ends is cut soon; no grace, so that nothing hides behind it."""

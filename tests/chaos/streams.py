@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import repeat
+from itertools import chain, repeat
 
 from tests.chaos.layer import Turn, Wire
 from tests.chaos.scenario import KEEP, OK, UNREAD, After, Scenario
@@ -59,7 +59,7 @@ def silent(turn: Turn) -> Wire:
 
 def slow_headers(turn: Turn) -> Wire:
     lines = (_after(0.2, b"X-Slow-%d: yes\r\n" % number) for number in range(1_000))
-    return Wire(piece for line in lines for piece in line)
+    return Wire(chain((b"HTTP/1.1 200 OK\r\n",), (piece for line in lines for piece in line)))
 
 
 def _after(seconds: float, piece: bytes) -> Iterator[bytes]:

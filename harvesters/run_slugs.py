@@ -20,7 +20,8 @@ class RunSlug:
 RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
     {
         "suspicious-count": RunSlug(
-            "complete, but with exactly 1,000 or 1,001 records, where some platforms cut feeds silently",
+            "complete, but with exactly 1,000 or 1,001 records, where some platforms cut feeds silently; "
+            "what it lacks does not count as missing",
             "compare with the portal's own count; nothing needs doing if it agrees",
         ),
         "not-modified": RunSlug(

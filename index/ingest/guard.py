@@ -35,7 +35,11 @@ class Verdict:
 
 
 def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdict:
-    """The verdict, the gravest finding first."""
+    """The verdict, the gravest finding first.
+
+    What is odd about a complete fetch (exactly 1,000 records, where feeds are cut silently) lets it land and
+    removes nothing.
+    """
     if statement.failed:
         return Verdict("failed", statement.slug, statement.reason)
     if not statement.complete:
@@ -45,6 +49,8 @@ def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdic
         return held
     if counts.unidentified:
         return Verdict("ok", "missing-identifier", _unidentified(counts.unidentified))
+    if statement.slug:
+        return Verdict("ok", statement.slug, f"{statement.reason}; {_NOTHING_IS_MISSING}")
     return Verdict("ok", removes=True)
 
 
@@ -79,8 +85,9 @@ def _unidentified(number: int) -> str:
     records = "1 record has" if number == 1 else f"{number:,} records have"
     return (
         f"{records} no usable identifier, and might be any of those that seem to be gone; "
-        "nothing counts as missing in this run"
+        f"{_NOTHING_IS_MISSING}"
     )
 
 
+_NOTHING_IS_MISSING = "nothing counts as missing in this run"
 _ASK = "Look at the portal, then approve or reject the run"

@@ -56,6 +56,14 @@ def test_a_complete_run_is_judged_by_what_it_lacks(
     assert (verdict.status, verdict.slug, verdict.removes) == (status, slug, removes)
 
 
+def test_what_may_have_been_cut_silently_lands_and_removes_nothing() -> None:
+    odd = RunStatement(complete=True, slug="suspicious-count", reason="exactly 1,000 records")
+    verdict = judge(counts(1_000, 1_040, 40), odd, SOURCE)
+    assert (verdict.status, verdict.slug, verdict.removes) == ("ok", "suspicious-count", False)
+    assert verdict.reason == "exactly 1,000 records; nothing counts as missing in this run"
+    assert judge(counts(1_000, 1_400, 400), odd, SOURCE).status == "held"
+
+
 @pytest.mark.parametrize(("usable", "status"), [(49, "held"), (50, "ok")])
 def test_below_the_expected_minimum_a_run_waits(usable: int, status: str) -> None:
     assert judge(counts(usable), WHOLE, replace(SOURCE, expected_minimum=50)).status == status

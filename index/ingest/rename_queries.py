@@ -191,12 +191,13 @@ MOVE = """
         ))
 """
 
-# (pairs of a rank that are left, pairs taken)
+# (pairs of the last rank that are left, pairs taken, pairs taken at the rank before)
 LEFT_AT_RANK = """
     SELECT
-        (SELECT count(*) FROM pairs WHERE rank = :rank
+        (SELECT count(*) FROM pairs WHERE rank = :last
             AND ordinal NOT IN (SELECT ordinal FROM matches) AND id NOT IN (SELECT id FROM matches)),
-        (SELECT count(*) FROM matches)
+        (SELECT count(*) FROM matches),
+        (SELECT count(*) FROM matches WHERE rank = :before)
 """
 
 RANKS = "SELECT DISTINCT rank FROM pairs ORDER BY rank"

@@ -43,8 +43,8 @@ Detroit left Socrata for ArcGIS Hub with new texts for most datasets: 193 record
 stayed. A removed portal that comes back is judged so only where nothing else of it is left."""
 
 REWRITTEN_SHARE = 0.15
-"""Of the records found by their title so many must have nothing else in common before a title alone counts: a
-portal that moved and left its texts alone did not rewrite a single one. Of Detroit's it was 70 %."""
+"""Of the records found so many must have hardly more than their title in common before a title alone counts:
+a portal that moved and left its texts alone did not rewrite a single one. Of Pope County's it was half."""
 
 _STEP = 100
 _FORMER_RANK = Grade.EXACT * _STEP + _STEP // 2
@@ -221,8 +221,9 @@ class _Search:
                 self._scratch.run(ask.TAKE, rank=rank)
 
     def _texts_were_rewritten(self) -> bool:
-        left, taken = self._scratch.numbers(ask.LEFT_AT_RANK, rank=Grade.TITLED * _STEP)
-        return left >= REWRITTEN_SHARE * (left + taken)
+        ranks = {"last": Grade.TITLED * _STEP, "before": Grade.MOVED * _STEP}
+        left, taken, moved = self._scratch.numbers(ask.LEFT_AT_RANK, **ranks)
+        return left + moved >= REWRITTEN_SHARE * (left + taken)
 
     def _pairs(self, *, dead: bool) -> Iterator[tuple[int, str, int]]:
         wholesale = self._complete and _moved_house(*self._scratch.numbers(ask.MOVE, dead=dead), dead=dead)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from mappings import vocabulary
+from mappings.characters import clean_characters
 from mappings.dataset import DistributionKind
 from mappings.issue import Issue, IssueLog
 from mappings.placeholders import without_placeholder
@@ -86,7 +87,8 @@ def _reading(
 
 
 def _text(raw: object, field: str, log: IssueLog) -> str:
-    return " ".join((read_scalar(raw, field, log) or "")[:_LIMIT].split())
+    text = (read_scalar(raw, field, log) or "")[:_LIMIT]
+    return " ".join(clean_characters(text, field, log).split())
 
 
 def _media_type(published: str, field: str, log: IssueLog) -> tuple[str | None, _Term | None]:

@@ -12,6 +12,7 @@ AS_PUBLISHED_LIMIT = 2_000
 """Characters of an `as_published` value: enough to judge it by, never a whole legal text."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LARGEST_NUMBER = 10**18
 
 
@@ -57,5 +58,5 @@ def clip(text: str, limit: int = AS_PUBLISHED_LIMIT) -> str:
 
 
 def show(text: str) -> str:
-    """A value quoted for a message: one line, short."""
-    return "“" + clip(" ".join(text[:200].split()), 80) + "”"
+    """A value quoted for a message: one line, short, without what a terminal or a browser would obey."""
+    return "“" + clip(_OBEYED.sub("\ufffd", " ".join(text[:200].split())), 80) + "”"

@@ -4,6 +4,7 @@ import json
 import re
 
 from mappings.bounding_box import bounding_box
+from mappings.characters import clean_characters
 from mappings.dataset import Place, Spatial
 from mappings.geometry import GEOMETRY_LIMIT, Extent, extent_of
 from mappings.issue import IssueLog
@@ -94,7 +95,9 @@ def _name(value: object) -> str:
     """A place name on one line; empty for what has no word in it ("1,2,3", NaN)."""
     if not isinstance(value, str):
         return ""
-    name = clip(" ".join(encodable(value[:1000]).split()), PLACE_LIMIT).rstrip(", ")
+    name = clip(
+        " ".join(clean_characters(encodable(value[:1000]), "spatial", IssueLog()).split()), PLACE_LIMIT
+    ).rstrip(", ")
     return name if _WORD.search(name.replace("NaN", "")) else ""
 
 

@@ -67,7 +67,7 @@ def assert_inert(html: str, where: str) -> None:
             assert not name.lower().startswith("on"), f"{where}: <{tag.name} {name}>"
             if name in {"href", "src", "action", "formaction", "srcset"} and tag.name != "link":
                 assert not RUNS.match(text), f"{where}: {text[:80]}"
-    found = re.search("[^<>]{0,80}[\x1b\x00\u202e\u2066]", html)
+    found = re.search("[^<>]{0,80}[\x1b\x00]", html)
     assert found is None, f"{where}: {found and found[0]!r}"
 
 

@@ -67,8 +67,6 @@ def assert_inert(html: str, where: str) -> None:
             assert not name.lower().startswith("on"), f"{where}: <{tag.name} {name}>"
             if name in {"href", "src", "action", "formaction", "srcset"} and tag.name != "link":
                 assert not RUNS.match(text), f"{where}: {text[:80]}"
-    found = re.search("[^<>]{0,80}[\x1b\x00]", html)
-    assert found is None, f"{where}: {found and found[0]!r}"
 
 
 def test_no_page_runs_anything(hub: Hub) -> None:

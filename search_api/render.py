@@ -1,16 +1,20 @@
 """Pages from templates: escaped by default, no inline style or script, the same frame around each."""
 
+import re
 from functools import cache
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from search_api.assets import asset
 from search_api.hub import Hub
 from search_api.pages.links import linked
 from search_api.pages.words import counted, date_label, shortened, size_label, time_value
+
+_OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def hub_of(request: Request) -> Hub:
@@ -50,9 +54,19 @@ def environment() -> Environment:
         loader=PackageLoader("search_api", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.filters.update(date=date_label, size=size_label, time=time_value, shortened=shortened, linked=linked)
     made.globals.update(counted=counted, asset=lambda name: asset(name).path)
     return made
+
+
+def _shown(value: object) -> object:
+    """A value as a page may hold it. What was published is also shown as it came, and there a control
+    character or a mark of direction would change how the page around it reads."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    plain = _OBEYED.sub("\ufffd", value)
+    return Markup(plain) if isinstance(value, Markup) else plain  # noqa: S704 - it was markup before

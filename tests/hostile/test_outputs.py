@@ -16,6 +16,7 @@ from tests.search_api import hubs
 from tests.search_api.browser import TestClient
 
 SOURCE = Source("evil", "dcat-us", "https://evil.example/", "Evil <b>& Co", "Town", "city")
+OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 RUNS = re.compile(r"^\s*(?:javascript|data|vbscript|file)\s*:", re.IGNORECASE)
 
 
@@ -57,6 +58,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 
 def assert_inert(html: str, where: str) -> None:
+    assert not OBEYED.search(html), f"{where}: a control character or a mark of direction"
     page = BeautifulSoup(html, "html.parser")
     for script in page.find_all("script"):
         assert script.get("src"), f"{where}: an inline script"

@@ -55,6 +55,18 @@ class RecordList:
             return
         if window.peek() == _OBJECT:
             self._boundary.begin(window.data[start : window.at], window.data, window.at)
+        yield from self._rest()
+
+    def resumed(self, fault: JsonStreamError) -> Iterator[Element]:
+        """The records behind what seemed to be the list's end, where the document did not end with it: a
+        mistyped record had closed too many brackets. Raises `fault` when no record can be told there."""
+        yield self._broken(fault)
+        self._in_doubt = True
+        self._window.at += 1
+        yield from self._rest()
+
+    def _rest(self) -> Iterator[Element]:
+        window = self._window
         while True:
             if window.peek() == -1:
                 raise cut(window)
@@ -106,20 +118,21 @@ class RecordList:
         element = parse_element(window.data[window.at : end], window.position)
         if element.trouble is None:
             self._boundary.learn(window.data, end)
-        elif element.trouble.slug == "invalid-json" and swallows_another(element.raw):
-            return self._swallowing(element, end)
+        elif element.trouble.slug == "invalid-json":
+            return self._malformed(element, end)
         window.at = end
         return element
 
-    def _swallowing(self, element: Element, end: int) -> Element:
-        """A malformed record that may hide others: go on inside it where the layout shows one."""
+    def _malformed(self, element: Element, end: int) -> Element:
+        """A record that is no JSON: a bracket or a quote it lacks may have hidden others in it. Go on inside
+        it where one can be told."""
         window = self._window
-        self._note(broken(window, "a record is mistyped and may hide the ones after it"))
         found = self._next_record()
         if 0 <= found < end:
             element.raw = window.data[window.at : found]
-            end = found
-        window.at = end
+        if 0 <= found < end or swallows_another(element.raw):
+            self._note(broken(window, "a record is mistyped and may hide the ones after it"))
+        window.at = found if 0 <= found < end else end
         return element
 
     def _oversized(self) -> Element:

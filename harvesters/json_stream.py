@@ -53,6 +53,7 @@ class JsonStream:
         self._limit = limit
         self._is_record = is_record
         self._fault: JsonStreamError | None = None
+        self._records: RecordList | None = None
 
     def elements(self) -> Iterator[Element]:
         """Every record in the order of the document.
@@ -63,6 +64,19 @@ class JsonStream:
                 `not-json-html`).
             ValueError, OSError: what the stream of bytes raised, likewise after the last record.
         """
+        window = self._window
+        try:
+            yield from self._frame()
+            if window.peek() != -1:
+                raise broken(window, "something follows the end of the document")
+        except JsonStreamError as error:
+            if error.slug != "broken-frame":
+                raise
+            yield from self._behind(error)
+        if self._fault is not None:
+            raise self._fault
+
+    def _frame(self) -> Iterator[Element]:
         window = self._window
         first = window.peek()
         if first == _LIST:
@@ -77,16 +91,21 @@ class JsonStream:
             while len(window.data) - window.at < _BEGINNING and window.more():
                 continue
             raise not_json(window.data[window.at : window.at + _BEGINNING], window.position)
-        if window.peek() != -1:
-            raise broken(window, "something follows the end of the document")
-        if self._fault is not None:
-            raise self._fault
+
+    def _behind(self, fault: JsonStreamError) -> Iterator[Element]:
+        """The records behind a place where the frame is broken; the fault stays the document's."""
+        self._fault = self._fault or fault
+        while self._records is not None and self._window.peek() != -1:
+            try:
+                yield from self._records.resumed(fault)
+            except JsonStreamError:
+                return
 
     def _list(self) -> Iterator[Element]:
         self.lists += 1
-        records = RecordList(self._window, self._limit, self._is_record)
-        yield from records.elements()
-        self._fault = self._fault or records.fault
+        self._records = RecordList(self._window, self._limit, self._is_record)
+        yield from self._records.elements()
+        self._fault = self._fault or self._records.fault
 
     def _object(self) -> Iterator[Element]:
         window = self._window

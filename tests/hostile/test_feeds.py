@@ -18,8 +18,7 @@ SEEDS = range(200)
 
 @needs_shared
 def test_two_hundred_broken_feeds_crash_nothing_and_lose_no_record_silently(tmp_path: Path) -> None:
-    """Several records whose very bytes are broken may hide others: then the run is incomplete and removes
-    nothing. The long form is `python -m benchmarks.faults.feeds`."""
+    """The long form is `python -m benchmarks.faults.feeds`."""
     samples = Samples(SHARED)
     with Hub(tmp_path) as hub:
         passages = [hub.passage(broken_feed(samples, seed)) for seed in SEEDS]
@@ -73,8 +72,15 @@ def entry(number: int) -> dict[str, Any]:
         (b'/3/1.csv"}', b'/3/1.csv"}}'),
         (b'/3/1.csv"}', b'/3/1.csv"]'),
         (b'/3/1.csv"}', b"/3/1.csv}"),
+        (b'"identifier": "set-3",', b'"identifier": "set-3"}],'),
+        (b'"identifier": "set-3",', b'"identifier": "set-3"}]}'),
+        (b'"mailto:a@b.example"}', b'"mailto:a@b.example"'),
+        (b'"keyword": ["a", "b"]', b'"keyword": ["a", "b"'),
     ],
-    ids=["early end", "second end", "end in a list", "two ends", "no list", "inner end", "mixed", "quote"],
+    ids=[
+        *("early end", "second end", "end in a list", "two ends", "no list", "inner end", "mixed", "quote"),
+        *("end of the list", "end of the document", "no end", "no end of a list"),
+    ],
 )
 @pytest.mark.parametrize("indent", [None, 2], ids=["compact", "indented"])
 def test_a_record_that_seems_to_end_early_costs_no_sibling(

@@ -9,7 +9,7 @@ others. What is compared stands in the plan's working table, so memory does not 
 
 Of a run that is not complete only what is certain is taken: a name the record had before, or exactly the same
 content. What such a run lacks may simply not have been fetched, so that a title that seems to have come and
-one that seems to have gone say little; and the next complete run finds whatever is put off.
+one that seems to have gone say little. Whatever else came lands as new, and stays so.
 """
 
 from collections.abc import Iterator, Sequence

@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}")
+_ROUNDED = 0.001
+"""Seconds by which the moment in a file may lie ahead; one further ahead is from before a restart."""
 _FORGET = 24 * 3600.0
 """Seconds after which the file of a host nobody asked is removed: redirects can lead to any number."""
 
@@ -28,7 +30,7 @@ class HostLock:
         text = os.pread(self._descriptor, 40, 0)
         with suppress(ValueError):
             since = time.monotonic() - float(text)
-            return since if since >= 0 else _FORGET
+            return max(0.0, since) if since > -_ROUNDED else _FORGET
         return _FORGET
 
     def note(self) -> None:

@@ -1,8 +1,11 @@
 """Fetching a loopback portal through the real child process."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from harvesters.portal import Portal
 from harvesters.spool import SpoolReader
@@ -39,3 +42,13 @@ def harvest(folder: Path, portal_type: str, url: str, **entry: Any) -> Fetched:
         "something was left behind"
     )
     return Fetched(statement, list(reader.records()), (folder / "run.log").read_text())
+
+
+def fetching_children() -> list[psutil.Process]:
+    """This process's children that fetch. It may have others: what `multiprocessing` starts once stays."""
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if "harvesters.child" in child.cmdline():
+                found.append(child)
+    return found

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.harvesters.fetching import harvest
+from tests.harvesters.fetching import fetching_children, harvest
 from tests.portals import Answer, StaticPortal
 
 GOOD = Answer(b'{"dataset":[{"identifier":"a","title":"A"}]}')
@@ -44,7 +44,7 @@ def test_a_child_that_grows_too_large_is_ended(tmp_path: Path) -> None:
         fetched = harvest(tmp_path, "dcat-us", portal.url, memory_limit=10 * 1024**2)
     assert fetched.verdict == (False, "memory", True)
     assert "10 MB" in fetched.statement.reason
-    assert psutil.Process().children(recursive=True) == []
+    assert fetching_children() == []
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
@@ -52,7 +52,7 @@ def test_a_child_that_is_killed_is_one_crashed_run(tmp_path: Path, by: signal.Si
     def kill_the_child() -> None:
         while not portal.seen:
             time.sleep(0.02)
-        for child in psutil.Process().children():
+        for child in fetching_children():
             os.kill(child.pid, by)
 
     with StaticPortal({"/data.json": Answer(GOOD.body, pause=0.5, step=4)}) as portal:

@@ -13,6 +13,7 @@ import pytest
 from harvesters.leash import CalledBack, Leash
 from harvesters.portal import Portal
 from harvesters.supervise import fetch
+from tests.harvesters.fetching import fetching_children
 from tests.portals import Answer, StaticPortal
 
 SILENT = Answer(b'{"dataset":[{"identifier":"a","title":"A"}]}', pause=30, step=5)
@@ -77,7 +78,7 @@ def test_a_fetch_that_is_called_back_ends_at_once_and_leaves_no_spool(tmp_path: 
             fetch(entry, tmp_path / "run.spool", user_agent="x", leash=leash)
         thread.join()
     assert [path.name for path in tmp_path.iterdir()] == ["run.log"]
-    assert psutil.Process().children() == []
+    assert fetching_children() == []
 
 
 def test_a_leash_that_is_made_longer_lets_the_fetch_go_on(tmp_path: Path) -> None:

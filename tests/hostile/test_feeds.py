@@ -13,11 +13,11 @@ from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
 from tests.shared_data import SHARED, needs_shared
 
-SEEDS = range(200)
+SEEDS = range(80)
 
 
 @needs_shared
-def test_two_hundred_broken_feeds_crash_nothing_and_lose_no_record_silently(tmp_path: Path) -> None:
+def test_eighty_broken_feeds_crash_nothing_and_lose_no_record_silently(tmp_path: Path) -> None:
     """The long form is `python -m benchmarks.faults.feeds`."""
     samples = Samples(SHARED)
     with Hub(tmp_path) as hub:
@@ -26,8 +26,8 @@ def test_two_hundred_broken_feeds_crash_nothing_and_lose_no_record_silently(tmp_
     assert [p for p in passages if p.lost and p.status == "ok"] == [], "a loss nobody was told of"
     assert sum(len(p.lost) for p in passages) < sum(p.untouched for p in passages) / 100
     assert max(p.seconds for p in passages) < 10
-    assert sum(p.untouched for p in passages) > 4_000
-    assert sum(p.quarantined for p in passages) > 20
+    assert sum(p.untouched for p in passages) > 1_600
+    assert sum(p.quarantined for p in passages) > 8
 
 
 @needs_shared

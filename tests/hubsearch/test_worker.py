@@ -277,7 +277,7 @@ def test_a_store_that_restarts_is_waited_for_and_nothing_is_lost(
             wait_until(lambda: "store: waits" in worker.said(), worker)
             own_postgres.start()
             wait_until(lambda: "store: goes on" in worker.said(), worker)
-            wait_until(lambda: "begins" in worker.said().partition("goes on")[2], worker)
+            wait_until(lambda: worker.said().count("begins") == len(names), worker)
             own_postgres.restart()
             wait_until(lambda: _away_or(lambda: grown.harvested(*names)), worker)
             worker.signal(signal.SIGTERM)

@@ -17,14 +17,12 @@ SEEDS = range(80)
 
 
 @needs_shared
-def test_eighty_broken_feeds_crash_nothing_and_lose_no_record_silently(tmp_path: Path) -> None:
+def test_eighty_broken_feeds_crash_nothing_and_lose_no_sibling(tmp_path: Path) -> None:
     """The long form is `python -m benchmarks.faults.feeds`."""
     samples = Samples(SHARED)
     with Hub(tmp_path) as hub:
         passages = [hub.passage(broken_feed(samples, seed)) for seed in SEEDS]
-    assert [p for p in passages if p.crash or p.wrong] == []
-    assert [p for p in passages if p.lost and p.status == "ok"] == [], "a loss nobody was told of"
-    assert sum(len(p.lost) for p in passages) < sum(p.untouched for p in passages) / 100
+    assert [p for p in passages if p.crash or p.wrong or p.lost] == []
     assert max(p.seconds for p in passages) < 10
     assert sum(p.untouched for p in passages) > 1_600
     assert sum(p.quarantined for p in passages) > 8

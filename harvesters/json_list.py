@@ -6,6 +6,7 @@ its siblings are still updated, and nothing is taken for removed.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from harvesters.boundary import Boundary
 from harvesters.json_candidates import IsRecord, next_plausible
@@ -74,6 +75,9 @@ class RecordList:
             self._in_doubt = self._leaves_doubt(element)
             yield element
             byte = window.peek()
+            if byte == -1:
+                yield from self._swallowed_by(element)
+                raise cut(window)
             while objection := self._objection(byte):
                 yield self._broken(broken(window, objection))
                 byte = window.peek()
@@ -110,7 +114,7 @@ class RecordList:
         except Unbalanced as error:
             return self._broken(broken(window, str(error)))
         except Unterminated:
-            if is_merely_cut(window.data[window.at :]):
+            if is_merely_cut(window.data[window.at :]) and self._next_record() < 0:
                 raise cut(window) from None
             return self._broken(broken(window, _HIDDEN_END))
         if end == window.at:
@@ -135,10 +139,22 @@ class RecordList:
         window.at = found if 0 <= found < end else end
         return element
 
+    def _swallowed_by(self, last: Element) -> Iterator[Element]:
+        """The records inside the last one of a list that does not end: a record that lacks its end takes in
+        its siblings, up to the brackets that were the list's."""
+        inner = RecordList(Window(iter(())), self._limit, self._is_record)
+        inner._boundary = self._boundary
+        inner._window.data = last.raw
+        if inner._next_record() >= 0:
+            records = inner.resumed(broken(self._window, _HIDDEN_END))
+            next(records)  # what stands before them is the record itself
+            with suppress(JsonStreamError):
+                yield from records
+
     def _oversized(self) -> Element:
         window = self._window
         mistyped = not is_merely_cut(window.data[window.at :])
-        if mistyped and self._next_record() >= 0:
+        if self._next_record() >= 0:
             return self._broken(broken(window, _HIDDEN_END))
         start = window.position
         try:

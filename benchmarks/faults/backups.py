@@ -9,24 +9,19 @@ the next harvest lands what the feeds say by then, under the same public ids. Pr
 status 1 when a promise was broken.
 """
 
-import argparse
 import json
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks.faults.changing_feeds import ChangingPortal
+from benchmarks.faults.begun_hub import arguments, begun_hub
 from benchmarks.faults.killed_hub import ROOT, KilledHub
 from hubsearch.backup import back_up
 from hubsearch.hub import open_hub
 from index.follow import check
 from tests.hubsearch.workers import accounts
-from tests.servers.postgres import PostgresServer, newest
 
 AT_A_LANDING = 0.6
 """Share of the backups that begin when a run has begun to land."""
@@ -82,20 +77,9 @@ def _start(hub: KilledHub, *words: str) -> subprocess.Popen[bytes]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true", help="a store on a PostgreSQL server of its own")
-    parser.add_argument("--small", action="store_true", help="without the feed of 1,000 records")
-    given = parser.parse_args()
+    given = arguments(__doc__, number=20)
     begun = time.monotonic()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(PostgresServer(newest())).url() if given.postgres else None
-        portal = stack.enter_context(ChangingPortal(large=not given.small))
-        hub = KilledHub(folder, portal, url)
-        hub.restart()
-        hub.measure()
+    with begun_hub(given) as hub:
         found = back_up_and_restore(hub, given.number, given.seed)
     store = "postgresql" if given.postgres else "sqlite"
     print(json.dumps({"store": store, "seconds": round(time.monotonic() - begun), **found}, indent=2))

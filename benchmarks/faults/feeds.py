@@ -39,6 +39,7 @@ def figures(passages: list[Passage], seconds: float) -> dict[str, Any]:
     """What happened, summed up; `failures` are the feeds that broke a promise."""
     bad = [p for p in passages if p.crash or p.wrong or p.lost or p.seconds > SLOWEST_ALLOWED]
     times = sorted(p.seconds for p in passages)
+    slowest = max(passages, key=lambda p: p.seconds)
     return {
         "feeds": len(passages),
         "records": sum(p.fetched for p in passages),
@@ -48,7 +49,8 @@ def figures(passages: list[Passage], seconds: float) -> dict[str, Any]:
         "quarantined": sum(p.quarantined for p in passages),
         "crashes": sum(bool(p.crash) for p in passages),
         "wrong_accounts": sum(bool(p.wrong) for p in passages),
-        "slowest_s": round(times[-1], 2),
+        "slowest_s": round(slowest.seconds, 2),
+        "slowest_seed": slowest.seed,
         "p99_s": round(times[int(len(times) * 0.99)], 2),
         "median_s": round(times[len(times) // 2], 3),
         "statuses": dict(Counter(f"{p.status} {p.slug}".strip() for p in passages)),

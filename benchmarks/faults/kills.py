@@ -11,19 +11,14 @@ are what they were at first sight, the index is the store's without a repair, no
 left. Prints one JSON object, progress on stderr; exit status 1 when one of this was not so.
 """
 
-import argparse
 import json
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks.faults.changing_feeds import ChangingPortal
+from benchmarks.faults.begun_hub import arguments, begun_hub
 from benchmarks.faults.killed_hub import KilledHub
-from tests.servers.postgres import PostgresServer, newest
 
 TARGETS = {
     "harvest": ("fetch", "landing", "index", "publish", "any", "any"),
@@ -40,14 +35,14 @@ TWICE = 0.15
 """Share of the kills after which the restart is killed, too."""
 
 
-def rounds(hub: KilledHub, portal: ChangingPortal, number: int, seed: int) -> dict[str, object]:
+def rounds(hub: KilledHub, number: int, seed: int) -> dict[str, object]:
     """So many kills; all that is printed but the times."""
     chance = random.Random(seed)
     met: Counter[str] = Counter()
     hub.restart()
     killed = 0
     while killed < number:
-        portal.change(chance)
+        hub.portal.change(chance)
         (command,) = chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))
         phase = chance.choice(TARGETS[command])
         met[hub.kill(command, phase, chance)] += 1
@@ -67,21 +62,10 @@ def rounds(hub: KilledHub, portal: ChangingPortal, number: int, seed: int) -> di
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true", help="a store on a PostgreSQL server of its own")
-    parser.add_argument("--small", action="store_true", help="without the feed of 1,000 records")
-    given = parser.parse_args()
+    given = arguments(__doc__, number=200)
     begun = time.monotonic()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(PostgresServer(newest())).url() if given.postgres else None
-        portal = stack.enter_context(ChangingPortal(large=not given.small))
-        hub = KilledHub(folder, portal, url)
-        hub.restart()
-        hub.measure()
-        found = rounds(hub, portal, given.number, given.seed)
+    with begun_hub(given) as hub:
+        found = rounds(hub, given.number, given.seed)
     store = "postgresql" if given.postgres else "sqlite"
     print(
         json.dumps(

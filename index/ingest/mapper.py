@@ -107,19 +107,22 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
 
 def sign(mapper: Mapper, schema: str, payload: bytes, identifier: str) -> Signature | None:
     """What a record is recognised by; None where the mapping cannot take it, which is reported elsewhere."""
-    try:
-        return signature(mapper.map_record(schema, payload).dataset, identifier)
-    except Exception:  # noqa: BLE001 (the same boundary: the record is mapped again, and its fault told then)
-        return None
+    dataset = _dataset(mapper, schema, payload)
+    return None if dataset is None else signature(dataset, identifier)
 
 
 def title_of(mapper: Mapper, schema: str, payload: bytes) -> str | None:
     """The title of a record as received."""
     if mapper.title_of is not None:
         return mapper.title_of(schema, payload)
+    dataset = _dataset(mapper, schema, payload)
+    return None if dataset is None else dataset.title
+
+
+def _dataset(mapper: Mapper, schema: str, payload: bytes) -> Dataset | None:
     try:
-        return mapper.map_record(schema, payload).dataset.title
-    except Exception:  # noqa: BLE001 (as above)
+        return mapper.map_record(schema, payload).dataset
+    except Exception:  # noqa: BLE001 (the same boundary: the record is mapped again, and its fault told then)
         return None
 
 

@@ -12,7 +12,7 @@ KILLS = 6
 def test_a_hub_killed_anywhere_goes_on_with_everything_it_had(tmp_path: Path) -> None:
     with ChangingPortal(large=False) as portal:
         hub = KilledHub(tmp_path, portal)
-        found = rounds(hub, portal, KILLS, seed=7)
+        found = rounds(hub, KILLS, seed=7)
     assert hub.broken == []
     assert found["kills"] == KILLS
     assert len(hub.restarts) > KILLS // 2

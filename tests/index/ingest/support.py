@@ -1,6 +1,8 @@
 """Feeds in memory and a small mapper: ingest is tested without portals and without crosswalks."""
 
 import json
+import os
+import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from index.ingest import Mapper
-from index.store import Run, Source, Store, StoredRecord
+from index.store import Run, Source, Store, StoredRecord, runs
 from index.store.schema import COUNTERS, metadata
 from mappings.dataset import Dataset
 from mappings.issue import Issue, Unmappable
@@ -120,3 +122,19 @@ FEED = [
     record("r3", views=5, keywords=["a", "b"]),
 ]
 """A feed with something of everything: good records, duplicates, trouble of each kind."""
+
+
+def die_in_transaction(number: int) -> None:
+    """Let this process be killed within the write transaction of that number of its harvest."""
+    seen = 0
+    take_step = runs.take_step
+
+    def count(connection: object, run: object, *, again: bool = False) -> bool:
+        nonlocal seen
+        taken = take_step(connection, run, again=again)  # type: ignore[arg-type]
+        seen += 1
+        if seen == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return taken
+
+    runs.take_step = count  # type: ignore[assignment]

@@ -1,7 +1,6 @@
 """A process may die at any point: what was committed stays, the next harvest does the rest."""
 
 import multiprocessing
-import os
 import signal
 import sqlite3
 
@@ -11,11 +10,21 @@ from sqlalchemy import event
 from index.ingest import ingest
 from index.ingest.landing import Landing
 from index.ingest.run_input import RunInput
-from index.store import Store, StoreError, runs
+from index.store import Store, StoreError
 from index.store.errors import Fenced
 from tests.index.conftest import Migrated
 from tests.index.ingest.conftest import Harvest
-from tests.index.ingest.support import SOURCE, TOY, Feed, days, dump, many, numbers, record
+from tests.index.ingest.support import (
+    SOURCE,
+    TOY,
+    Feed,
+    days,
+    die_in_transaction,
+    dump,
+    many,
+    numbers,
+    record,
+)
 
 BEFORE = [record(f"r{n}", "Old") for n in range(2000)]
 AFTER = [
@@ -29,18 +38,7 @@ AFTER = [
 def harvest_and_die(url: str, transactions: int) -> None:
     """Harvest `AFTER`, and be killed within the write transaction of that number."""
     store = Store.open(url)
-    seen = 0
-    take_step = runs.take_step
-
-    def count(connection: object, run: object, *, again: bool = False) -> bool:
-        nonlocal seen
-        taken = take_step(connection, run, again=again)
-        seen += 1
-        if seen == transactions:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return taken
-
-    runs.take_step = count
+    die_in_transaction(transactions)
     ingest(store, SOURCE, Feed(AFTER), now=days(1), mapper=TOY)
 
 

@@ -1,15 +1,14 @@
 """A process that dies while records swap their names: the next harvest finds each of them again."""
 
 import multiprocessing
-import os
 import signal
 
 import pytest
 
 from index.ingest import ingest
-from index.store import Store, runs
+from index.store import Store
 from tests.index.conftest import Migrated
-from tests.index.ingest.support import SOURCE, days
+from tests.index.ingest.support import SOURCE, days, die_in_transaction
 from tests.index.ingest.towns import REAL, feed, ids, moved, town
 
 TOWN = town(600)
@@ -21,18 +20,7 @@ ROTATED = [moved(item, NAMES[number - 1]) for number, item in enumerate(TOWN)]
 def harvest_and_die(url: str, transactions: int) -> None:
     """Harvest `ROTATED`, and be killed within the write transaction of that number."""
     store = Store.open(url)
-    seen = 0
-    take_step = runs.take_step
-
-    def count(connection: object, run: object, *, again: bool = False) -> bool:
-        nonlocal seen
-        taken = take_step(connection, run, again=again)
-        seen += 1
-        if seen == transactions:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return taken
-
-    runs.take_step = count
+    die_in_transaction(transactions)
     ingest(store, SOURCE, feed(ROTATED), now=days(1), mapper=REAL)
 
 

@@ -21,6 +21,7 @@ import httpx
 
 from harvesters.portals_file import add_portal
 from hubsearch.demo.portals import sample_portals
+from hubsearch.feed_copies import LOOKED_AFTER
 from hubsearch.hub import Hub, open_hub
 from hubsearch.settings import read_settings
 from tests.servers.elasticsearch import ElasticsearchServer
@@ -193,13 +194,15 @@ def wait_until_searchable(hub: Hub, portals: int, parts: Sequence[Part]) -> None
 
 
 def wait_until_ready(url: str, parts: Sequence[Part]) -> None:
-    """Until the web server says that it can answer, and gives the feed out."""
+    """Until the web server says that it can answer, and gives the feed out, whichever of its processes is
+    asked."""
     until = time.monotonic() + READY_WITHIN
     while time.monotonic() < until:
         look_after(parts)
         with suppress(httpx.TransportError):
             answers = [httpx.get(f"{url}/{path}", timeout=30, trust_env=False) for path in ANSWERED]
             if all(answer.is_success for answer in answers):
+                time.sleep(LOOKED_AFTER)  # a process that looked for the feed before it was there looks again
                 return
         time.sleep(0.5)
     raise ServerFailed(f"not all of {', '.join(ANSWERED)} is answered after {READY_WITHIN:.0f} s")

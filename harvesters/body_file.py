@@ -12,6 +12,7 @@ from twisted.web.client import ResponseDone
 from twisted.web.http import PotentialDataLoss
 
 from harvesters.fetch_error import FetchError
+from harvesters.header_cap import trailers_too_long
 
 
 class BodyFile(Protocol):
@@ -60,7 +61,11 @@ class BodyFile(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 - Twisted's interface
         if self.done.called:
             return
-        self._finish(isinstance(reason.value, (ResponseDone, PotentialDataLoss)))
+        error = trailers_too_long(reason.value)
+        if error is not None:
+            self.abort(error)
+        else:
+            self._finish(isinstance(reason.value, (ResponseDone, PotentialDataLoss)))
 
     def abort(self, error: FetchError) -> None:
         """Give up now, for this reason."""

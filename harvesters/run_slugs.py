@@ -59,6 +59,11 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
         "too-large": RunSlug(
             "the answer is larger than max_bytes", "raise max_bytes if the portal is that large"
         ),
+        "headers-too-large": RunSlug(
+            "the answer has more than 256 KB of headers, a header of more than 16 KB, or endless trailers",
+            "distrust the portal; tell its operator if it is a good one",
+            failed=True,
+        ),
         "disk-full": RunSlug("the disk took no more bytes", "make room, then harvest again", failed=True),
         "http-status": RunSlug(
             "the portal answered with an error", "see the status; wait or correct url", failed=True

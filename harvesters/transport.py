@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
-from twisted.web.client import Agent, HTTPConnectionPool
+from twisted.web.client import Agent
 from twisted.web.http_headers import Headers as TwistedHeaders
 from twisted.web.iweb import UNKNOWN_LENGTH
 
@@ -23,6 +23,7 @@ from harvesters.body_file import BodyFile
 from harvesters.connect import GuardedEndpoints
 from harvesters.failures import EXPECTED, explain
 from harvesters.fetch_error import FetchError
+from harvesters.header_cap import CappedPool
 from harvesters.run import FetchRun
 from harvesters.turns import HostTurns
 
@@ -32,8 +33,8 @@ class StreamingHandler(BaseDownloadHandler):
     deadline everything together.
 
     Raises:
-        FetchError: `unreachable`, `tls`, `timeout`, `too-large`, `disk-full`, `egress-refused`, `host-busy`,
-            `deadline`.
+        FetchError: `unreachable`, `tls`, `timeout`, `headers-too-large`, `too-large`, `disk-full`,
+            `egress-refused`, `host-busy`, `deadline`.
     """
 
     lazy = False
@@ -46,7 +47,7 @@ class StreamingHandler(BaseDownloadHandler):
         self._run: FetchRun = spider.run
         self._turns = HostTurns(self._run)
         self._reactor: Any = reactor
-        make_pool: Any = HTTPConnectionPool
+        make_pool: Any = CappedPool
         self._pool = make_pool(reactor, persistent=True)
         self._pool.maxPersistentPerHost = 1
         endpoints = GuardedEndpoints(reactor, self._run.egress, self._run.portal.request_timeout)

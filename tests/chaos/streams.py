@@ -1,7 +1,7 @@
 """Scenarios of the wire: silence, dripping, floods, and bytes that are no proper HTTP."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
 
@@ -20,9 +20,29 @@ def interim(turn: Turn) -> Wire:
     return Wire(repeat(b"HTTP/1.1 102 Processing\r\n\r\n", 2_000), stays=True)
 
 
-def many_headers(turn: Turn) -> Wire:
-    lines = (b"X-Noise-%d: %s\r\n" % (number, b"n" * 500) for number in range(100_000))
-    return Wire((b"HTTP/1.1 200 OK\r\n", *lines, b"\r\n", turn.reply.body))
+def headers(number: int, line: bytes) -> Callable[[Turn], Wire]:
+    """So many of these lines, and the good answer behind them."""
+
+    def disturb(turn: Turn) -> Wire:
+        noise = repeat(line * 1_000, number // 1_000)
+        return Wire(chain((b"HTTP/1.1 200 OK\r\n",), noise, (b"\r\n", turn.reply.body)))
+
+    return disturb
+
+
+def one_header(turn: Turn) -> Wire:
+    return Wire(chain((b"HTTP/1.1 200 OK\r\nX-Noise: ",), repeat(b"n" * 65_536)))
+
+
+def trailers(turn: Turn) -> Wire:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(turn.reply.body)
+    return Wire(chain((head, turn.reply.body, b"\r\n0\r\n"), repeat(b"X-Noise: n\r\n" * 1_000)))
+
+
+def headers_too_large(after: After) -> None:
+    """Refused for what it is, not for the memory or the time it took."""
+    assert after.run.slug == "headers-too-large"
+    assert len(after.turns) == 1, "it is not asked again"
 
 
 def two_lengths(turn: Turn) -> Wire:
@@ -106,9 +126,37 @@ SCENARIOS = (
         "not-http", "speaks another protocol", UNREAD, lambda turn: Wire((b"SSH-2.0-OpenSSH_9.2\r\n" * 50,))
     ),
     Scenario(
-        "interim-for-ever", "answers 102 again and again", UNREAD, interim, entry={"request_timeout": 1}
+        "interim-for-ever", "answers 102 again and again", UNREAD, interim, entry={"request_timeout": 0.4}
     ),
-    Scenario("header-flood", "sends 50 MB of headers", KEEP | OK, many_headers),
+    Scenario(
+        "interim-flood",
+        "answers 102 without end and without a pause",
+        UNREAD,
+        lambda turn: Wire(repeat(b"HTTP/1.1 102 Processing\r\n\r\n" * 1_000)),
+        claims=headers_too_large,
+    ),
+    Scenario(
+        "header-flood",
+        "sends 50 MB of headers",
+        UNREAD,
+        headers(100_000, b"X-Noise: %s\r\n" % (b"n" * 500)),
+        claims=headers_too_large,
+    ),
+    Scenario(
+        "million-headers",
+        "sends a million short headers",
+        UNREAD,
+        headers(1_000_000, b"a:b\r\n"),
+        claims=headers_too_large,
+    ),
+    Scenario("endless-header", "sends a header without end", UNREAD, one_header, claims=headers_too_large),
+    Scenario(
+        "endless-trailers",
+        "sends trailers without end behind its body",
+        UNREAD,
+        trailers,
+        claims=headers_too_large,
+    ),
     Scenario("two-lengths", "announces two lengths", UNREAD, two_lengths),
     Scenario("bad-chunks", "sends a chunk whose length is no number", UNREAD, bad_chunks),
     Scenario("desync", "sends a second answer behind the first", KEEP | OK, desync, claims=not_smuggled),

@@ -1,6 +1,7 @@
 """Whatever a server does to HTTP, the run ends in time, with one verdict that says what happened."""
 
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from harvesters.supervise import GRACE
 from tests.harvesters.fetching import harvest
+from tests.servers.certificate import write_certificate
 
 Serve = Callable[[socket.socket], None]
 GOOD = b'{"dataset":[{"identifier":"a","title":"A"}]}'
@@ -19,8 +21,8 @@ LENGTH = b"Content-Length: %d\r\n" % len(GOOD)
 
 
 @contextmanager
-def server(serve: Serve) -> Iterator[str]:
-    """Reads each request and lets `serve` answer it, byte for byte."""
+def server(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Reads each request and lets `serve` answer it, byte for byte; over TLS with a `context`."""
 
     def answer(connection: socket.socket) -> None:
         with connection, suppress(OSError):
@@ -32,9 +34,10 @@ def server(serve: Serve) -> Iterator[str]:
             while True:
                 threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    plain = socket.create_server(("127.0.0.1", 0))
+    with context.wrap_socket(plain, server_side=True) if context else plain as listener:
         threading.Thread(target=accept, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        yield f"http{'s' if context else ''}://127.0.0.1:{listener.getsockname()[1]}/"
         listener.shutdown(socket.SHUT_RDWR)
 
 
@@ -73,10 +76,10 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 @pytest.mark.parametrize(
     ("serve", "slugs"),
     [
-        pytest.param(repeats(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), {"timeout"}, id="1xx"),
+        pytest.param(repeats(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), {"headers-too-large"}, id="1xx"),
         pytest.param(repeats(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.02), {"timeout"}, id="headers"),
         pytest.param(
-            repeats(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 65_536), {"unreachable"}, id="one endless header"
+            repeats(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 65_536), {"headers-too-large"}, id="one endless header"
         ),
         pytest.param(repeats(b"", b"H", 0.2), {"timeout"}, id="slow status line"),
         pytest.param(says(GOOD + b"\r\n"), {"unreachable"}, id="HTTP/0.9"),
@@ -113,14 +116,27 @@ def test_an_odd_server_is_one_run_that_says_so(tmp_path: Path, serve: Serve, slu
     assert len(statement.reason) > 10
 
 
+def test_headers_without_end_are_refused_over_tls_as_well(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = tmp_path_factory.mktemp("tls")
+    monkeypatch.setenv("SSL_CERT_FILE", str(write_certificate(keys)))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(keys / "http.pem", keys / "http.key")
+    with server(repeats(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 10_000), context) as url:
+        fetched = harvest(tmp_path, "dcat-us", url)
+    assert fetched.verdict == (False, "headers-too-large", True), fetched.statement
+
+
 @pytest.mark.parametrize(
     "serve",
     [
+        answer(b"X-Many: y\r\n" * 5_000 + b"X-Long: " + b"y" * 16_000 + b"\r\n" + LENGTH),
         answer(b"Content-Type: application/json; charset=utf-16\r\n" + LENGTH),
         says(b"HTTP/1.0 200\r\n\r\n" + GOOD),
         says(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + GOOD),
     ],
-    ids=["a wrong charset", "HTTP/1.0 without a length", "an early hint"],
+    ids=["headers below the cap", "a wrong charset", "HTTP/1.0 without a length", "an early hint"],
 )
 def test_oddities_that_do_no_harm_are_read(tmp_path: Path, serve: Serve) -> None:
     with server(serve) as url:

@@ -23,6 +23,8 @@ REQUEST_SECONDS = 20.0
 """Until a request has come whole, line and headers; and for the rest of a body nobody reads."""
 TAKING_SECONDS = 300.0
 """Until a client that stopped taking its answer takes more of it."""
+LAST_SECONDS = 1.0
+"""For a request that is on its way when the server is told to end."""
 IDLE_SECONDS = 75
 """Between two requests: longer than proxies keep an idle connection, so that none is closed under a request
 they have just sent."""
@@ -36,6 +38,7 @@ class Connection(H11Protocol):
     _coming: TimerHandle | None = None
     _taking: TimerHandle | None = None
     _waits_since: float = 0.0
+    _ends: bool = False
 
     def connection_made(self, transport) -> None:  # type: ignore[no-untyped-def]
         """A new client; when there are too many, the one that kept us waiting longest has to go."""
@@ -55,6 +58,9 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Some bytes. Only a whole request ends the waiting for it."""
         super().data_received(data)
+        if self._ends and self.is_answering:
+            self._ends = False  # said once: more of this request may follow
+            self.cycle.default_headers = [*self.cycle.default_headers, (b"connection", b"close")]
         self._heed()
 
     def on_response_complete(self) -> None:
@@ -63,6 +69,15 @@ class Connection(H11Protocol):
         self._waits_since = self.loop.time()
         if self.is_answering:
             self._heed()
+
+    def shutdown(self) -> None:
+        """The server ends, and takes no new clients. One that has come, or is between two requests, may have
+        sent one that is not read yet: it gets its answer, as the last."""
+        if self.is_answering:
+            super().shutdown()
+            return
+        self._ends = True
+        self.loop.call_later(LAST_SECONDS, self._close_unless_answering)
 
     def pause_writing(self) -> None:
         """The client takes its answer more slowly than it is made."""
@@ -113,6 +128,10 @@ class Connection(H11Protocol):
 
     def _should_upgrade(self) -> bool:
         return False  # there is nothing else to speak here; the request is answered as it stands
+
+    def _close_unless_answering(self) -> None:
+        if not self.is_answering:
+            self.transport.close()
 
     def _heed(self) -> None:
         """Count the time while a request comes, and only then."""

@@ -31,15 +31,22 @@ LARGE = 8_000_000
 @contextmanager
 def served(hub: Hub, home: Path) -> Iterator[int]:
     """The port of a server as `hubsearch serve` configures it."""
+    with running(hub, home, finish_seconds=1) as server:
+        yield server.config.port
+
+
+@contextmanager
+def running(hub: Hub, home: Path, *, finish_seconds: int) -> Iterator[uvicorn.Server]:
+    """That server in a thread of its own, told to stop at the end of the block."""
     options = server_options(read_settings({"HUBSEARCH_HOME": str(home)}), "127.0.0.1", free_port())
-    options |= {"timeout_graceful_shutdown": 1}
+    options |= {"timeout_graceful_shutdown": finish_seconds}
     server = uvicorn.Server(uvicorn.Config(create_app(hub), **options))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     try:
-        yield options["port"]
+        yield server
     finally:
         server.should_exit = True
         thread.join()
@@ -227,6 +234,26 @@ def test_several_requests_in_one_breath_are_answered_in_order(port: int) -> None
         received = everything(client)
     assert received.count(b"HTTP/1.1 200") == 20
     assert received.count(b"HTTP/1.1 404") == 1
+
+
+def test_a_request_on_its_way_while_the_server_ends_is_answered(hub: Hub, tmp_path: Path) -> None:
+    kept = request("/robots.txt").replace(b"Connection: close\r\n", b"")
+    with running(hub, tmp_path, finish_seconds=30) as server:
+        port = server.config.port
+        with connect(port) as new, connect(port) as between, connect(port) as silent:
+            between.sendall(kept)
+            assert parsed(between.recv(65_536))[0] == 200
+            ended = 3
+            while len(server.server_state.connections) < ended:
+                time.sleep(0.01)
+            server.should_exit = True
+            while any(listening.is_serving() for listening in server.servers):
+                time.sleep(0.01)
+            for client in (new, between):
+                client.sendall(kept)
+                status, headers, _ = parsed(everything(client))
+                assert (status, headers["connection"]) == (200, "close")
+            assert is_closed(silent)
 
 
 def test_what_people_search_for_is_not_in_the_log(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from harvesters.run_slugs import RUN_SLUGS
+from index.ingest.run_slugs import VERDICTS
 from mappings.slugs import all_slugs
 
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
@@ -17,7 +18,12 @@ def tables() -> Mapping[str, str]:
     """Each documentation file's table, as Markdown."""
     return {
         "publishers.md": _table((slug, row.meaning, row.advice) for slug, row in all_slugs().items()),
-        "operators.md": _table((slug, row.meaning, row.advice) for slug, row in RUN_SLUGS.items()),
+        "operators.md": _table(
+            [
+                *((slug, row.meaning, row.advice) for slug, row in VERDICTS.items()),
+                *((slug, row.meaning, row.advice) for slug, row in RUN_SLUGS.items()),
+            ]
+        ),
     }
 
 

@@ -26,7 +26,8 @@ from index.store.leases import Outcome
 from mappings.source_record import RunStatement
 
 AGAIN = ("failed", "incomplete")
-"""Statuses of runs after which a source is asked again sooner than its schedule says."""
+"""Statuses of runs after which a source is asked again sooner than its schedule says; so it is after a held
+run that was not complete, which a complete one settles."""
 
 
 class Watcher(Protocol):
@@ -119,7 +120,7 @@ class SourceJob:
         """Due when the schedule says, or sooner where the run did not succeed, but never before the portal
         wants to be asked again."""
         now = self.hub.settings.now()
-        if run.status not in AGAIN:
+        if run.status not in AGAIN and run.complete:
             return Outcome(next_due(self.portal, self.begun), done_at=now)
         attempts = self.held.lease.attempts
         asked_to_wait = timedelta(seconds=min(self._statement.retry_after, LONGEST_WAIT.total_seconds()))

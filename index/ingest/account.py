@@ -20,9 +20,10 @@ from mappings.source_record import RunStatement
 def finished(
     run: Run, verdict: Verdict, counts: PlanCounts, landing: Landing | None = None, *, seconds: float
 ) -> Run:
-    """The run as it ended. Records count as missing only where the verdict lets absence mean something."""
+    """The run as it ended. Records count as missing only where it was complete and the verdict lets absence
+    mean something."""
     numbers = {name: getattr(counts, name) for name in COUNTERS if name != "deleted"}
-    if not verdict.absence_counts:
+    if not (run.complete and verdict.absence_counts):
         numbers["missing"] = 0
     return replace(
         run,

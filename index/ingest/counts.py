@@ -10,7 +10,9 @@ class PlanCounts:
     """What is to happen to the records of a run.
 
     `usable` counts different records with an identifier and without trouble, `unidentified` those without a
-    usable identifier, `previous` the live records before the run, `missing` those of them it lacks.
+    usable identifier, `previous` the live records before the run, `missing` those of them it lacks. `unknown`
+    are the added ones that no stored record is called like, `doubtful` those that a complete run
+    might recognise as stored ones. `settled`: a complete run has landed before.
     """
 
     fetched: int = 0
@@ -25,6 +27,9 @@ class PlanCounts:
     previous: int = 0
     usable: int = 0
     unidentified: int = 0
+    unknown: int = 0
+    doubtful: int = 0
+    settled: bool = False
 
     def check(self) -> None:
         """Raises IngestError unless every fetched record is accounted for exactly once."""

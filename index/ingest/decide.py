@@ -22,8 +22,9 @@ def approve(
 ) -> Run:
     """Land a held run whole, planned anew against what is stored now.
 
-    What it lacks becomes a tombstone at once: the operator's word stands for the second run. Cut off, it
-    stays held and can be approved again. Raises IngestError when the run does not wait for a decision.
+    What a complete run lacks becomes a tombstone at once: the operator's word stands for the second run. One
+    that was not complete stays so, and removes nothing. Cut off, a run stays held and can be approved again.
+    Raises IngestError when the run does not wait for a decision.
     """
     run, source = held_run(store, run_id)
     mapper = mapper or Mapper.standard()
@@ -33,8 +34,8 @@ def approve(
     plan = make_plan(store.database, source, run_input, now=now, mapper=mapper)
     with closing(plan):
         landing = Landing(writes, source, plan, mapper, now=now)
-        landing.land(run_input, "now")
-        verdict = Verdict("ok", run.slug, run.reason, removes=True)
+        landing.land(run_input, "now" if run.complete else "never")
+        verdict = Verdict("ok" if run.complete else "incomplete", run.slug, run.reason, removes=run.complete)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
         done = replace(done, decision="approved", finished=now, spool=run.spool)
         write_account(writes, done, chain(page_errors(run_input.statement), plan.errors()))

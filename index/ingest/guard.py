@@ -13,6 +13,17 @@ from mappings.source_record import RunStatement
 FEW = 5
 """Records a source may always lose at once, however small it is."""
 
+MOVED_AT_LEAST = 10
+MOVED_SHARE = 0.5
+ALIKE_SHARE = 0.1
+"""An incomplete run looks like a portal in the middle of a move when at least ten of the stored records and
+half of them are not in it, half of what it brings is not known by name, and either a tenth of that seem to be
+stored records, or nothing at all is known, be it ten records or more. A portal that grew brings others."""
+
+MANY = 100_000
+GROWTH = 10
+"""Records that may be new in one run, and how many times the stored ones, whichever is more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -42,11 +53,12 @@ def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdic
     """
     if statement.failed:
         return Verdict("failed", statement.slug, statement.reason)
-    if not statement.complete:
-        return Verdict("incomplete", statement.slug, statement.reason)
-    held = _suspicion(counts, source)
+    held = _suspicion(counts, source) if statement.complete else _half_a_move(counts, statement)
+    held = held or _flood(counts)
     if held is not None:
         return held
+    if not statement.complete:
+        return Verdict("incomplete", statement.slug, statement.reason)
     if counts.unidentified:
         return Verdict("ok", "missing-identifier", _unidentified(counts.unidentified))
     if statement.slug:
@@ -79,6 +91,41 @@ def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
             f"{int(allowed):,} a run may lose. {_ASK}",
         )
     return None
+
+
+def _half_a_move(counts: PlanCounts, statement: RunStatement) -> Verdict | None:
+    """Landed, the records not recognised would get new public ids, and keep them for good."""
+    gone = counts.missing + counts.renamed
+    came = counts.unknown + counts.renamed
+    if gone < max(MOVED_AT_LEAST, MOVED_SHARE * counts.previous) or came < MOVED_SHARE * counts.usable:
+        return None
+    alike = counts.doubtful and counts.doubtful + counts.renamed >= ALIKE_SHARE * min(gone, came)
+    strange = counts.settled and counts.unknown == counts.usable >= MOVED_AT_LEAST
+    if not (alike or strange):
+        return None
+    return Verdict(
+        "held",
+        "half-a-move",
+        f"{gone:,} of {counts.previous:,} stored records are not in the run, {came:,} of the "
+        f"{counts.usable:,} in it have identifiers that are not known, and the run is not complete "
+        f"({statement.slug}: {statement.reason}). If the portal gives its records other identifiers, they "
+        f"keep their addresses only in a complete run, so {counts.unknown:,} would get new ones now. Harvest "
+        "again: a complete run settles it. Or approve the run, which adds them as new and removes nothing, "
+        "or reject it",
+    )
+
+
+def _flood(counts: PlanCounts) -> Verdict | None:
+    """A first harvest may bring as many as it likes, and is over when a complete run has landed."""
+    allowed = max(MANY, GROWTH * counts.previous)
+    if not counts.settled or not counts.previous or counts.added <= allowed:
+        return None
+    return Verdict(
+        "held",
+        "too-many-new",
+        f"{counts.added:,} records are new, where {counts.previous:,} are stored; a run may add {allowed:,}. "
+        f"{_ASK}",
+    )
 
 
 def _unidentified(number: int) -> str:

@@ -19,6 +19,7 @@ from index.ingest.mapper import Mapper
 from index.ingest.renames import recognise
 from index.ingest.run_input import RunInput, headers
 from index.ingest.scratch import Scratch
+from index.store import presence
 from index.store.database import Database
 from index.store.model import Source
 from index.store.run import RunError
@@ -45,13 +46,16 @@ class Work:
 class Plan:
     """What is to happen; closed when done with. For one thread."""
 
-    def __init__(self, scratch: Scratch) -> None:
+    def __init__(self, scratch: Scratch, *, settled: bool) -> None:
         self._scratch = scratch
         self._fixed = PlanCounts(
             missing=scratch.number(ask.MISSING_COUNT),
             previous=scratch.number(ask.PREVIOUS),
             usable=scratch.number(ask.USABLE),
             unidentified=scratch.number(ask.UNIDENTIFIED),
+            unknown=scratch.number(ask.UNKNOWN),
+            doubtful=scratch.number(ask.DOUBTFUL),
+            settled=settled,
         )
 
     def close(self) -> None:
@@ -120,19 +124,20 @@ def make_plan(
         scratch = until_planned.enter_context(closing(Scratch()))
         scratch.fill("seen", _seen(run_input), 9)
 
-        def compare(connection: Connection) -> None:
+        def compare(connection: Connection) -> bool:
             scratch.run("DELETE FROM stored")  # what came before the server went away
             scratch.run("DELETE FROM refused_before")
             scratch.fill("stored", stored_rows(connection, source, now), 7)
             scratch.fill("refused_before", refused_rows(connection, source, mapper.version), 5)
+            return presence.last_landing(connection, source.id) is not None
 
-        database.reading(compare)
+        settled = database.reading(compare)
         scratch.run(ask.INDEX)
         recognise(scratch, database, source, run_input, mapper)
         for statement in ask.DECIDE:
             scratch.run(statement)
         until_planned.pop_all()  # the plan closes it from here on
-        return Plan(scratch)
+        return Plan(scratch, settled=settled)
 
 
 _LOST = (

@@ -67,6 +67,12 @@ USABLE = "SELECT count(*) FROM (SELECT DISTINCT identifier FROM seen WHERE slug 
 
 UNIDENTIFIED = "SELECT count(*) FROM seen WHERE identifier = ''"
 
+UNKNOWN = "SELECT count(*) FROM fate WHERE action = 'added' AND id IS NULL"
+
+DOUBTFUL = """
+    SELECT count(*) FROM fate JOIN doubtful USING (ordinal) WHERE action = 'added' AND id IS NULL
+"""
+
 PREVIOUS = "SELECT count(*) FROM stored WHERE state <> 3"
 
 MISSING_COUNT = """

@@ -200,6 +200,10 @@ LEFT_AT_RANK = """
         (SELECT count(*) FROM matches WHERE rank = :before)
 """
 
+DOUBT = """
+    INSERT INTO doubtful SELECT DISTINCT ordinal FROM pairs WHERE rank = :rank
+"""
+
 RANKS = "SELECT DISTINCT rank FROM pairs ORDER BY rank"
 
 # A pair is taken where neither of the two has another candidate as sure. A record that has several stays as

@@ -9,7 +9,8 @@ others. What is compared stands in the plan's working table, so memory does not 
 
 Of a run that is not complete only what is certain is taken: a name the record had before, or exactly the same
 content. What such a run lacks may simply not have been fetched, so that a title that seems to have come and
-one that seems to have gone say little. Whatever else came lands as new, and stays so.
+one that seems to have gone say little. What a complete run might find is noted in `doubtful`: where there is
+much of it the run is held (`index.ingest.guard`), since what lands as new stays so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,7 @@ a portal that moved and left its texts alone did not rewrite a single one. Of Po
 
 _STEP = 100
 _FORMER_RANK = Grade.EXACT * _STEP + _STEP // 2
+_DOUBTFUL_RANK = (Grade.TITLED + 1) * _STEP
 """Ranks between two grades: of equal contents and titles, those with more names in common are surer."""
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -216,8 +218,10 @@ class _Search:
         had = self._scratch.rows(ask.HAD_OTHER_NAMES, dead=dead)
         self._scratch.fill("lost_clues", ((_clue_of(id_), id_) for (id_,) in had), 2)
         self._scratch.fill("pairs", self._pairs(dead=dead), 3)
+        if not dead:
+            self._scratch.run(ask.DOUBT, rank=_DOUBTFUL_RANK)
         for (rank,) in list(self._scratch.rows(ask.RANKS)):
-            if rank < Grade.TITLED * _STEP or self._texts_were_rewritten():
+            if rank < Grade.TITLED * _STEP or (rank < _DOUBTFUL_RANK and self._texts_were_rewritten()):
                 self._scratch.run(ask.TAKE, rank=rank)
 
     def _texts_were_rewritten(self) -> bool:
@@ -226,7 +230,7 @@ class _Search:
         return left + moved >= REWRITTEN_SHARE * (left + taken)
 
     def _pairs(self, *, dead: bool) -> Iterator[tuple[int, str, int]]:
-        wholesale = self._complete and _moved_house(*self._scratch.numbers(ask.MOVE, dead=dead), dead=dead)
+        wholesale = not self._complete or _moved_house(*self._scratch.numbers(ask.MOVE, dead=dead), dead=dead)
         candidates = self._scratch.rows(ask.CANDIDATES, crowd=ask.CROWD, dead=dead)
         for ordinal, id_, seen, stored, owned, unique, former in candidates:
             pair = Pair(_decode(seen), _decode(stored), unique=bool(unique), wholesale=wholesale)
@@ -238,8 +242,10 @@ class _Search:
         grade = pair.grade()
         if former:
             return 0 if grade is Grade.EXACT else _FORMER_RANK
-        if grade is None or (grade is not Grade.EXACT and (owned or not self._complete)):
+        if grade is None or (grade is not Grade.EXACT and owned):
             return None
+        if grade is not Grade.EXACT and not self._complete:
+            return _DOUBTFUL_RANK
         finer = min(pair.overlap(), _STEP - 1) if grade <= Grade.ISSUED else 0
         return int(grade) * _STEP - finer
 

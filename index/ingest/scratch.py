@@ -25,6 +25,7 @@ CREATE TABLE refused_before (
     PRIMARY KEY (identifier, digest, slug)
 ) WITHOUT ROWID;
 CREATE TABLE refused (ordinal INTEGER PRIMARY KEY, slug TEXT, message TEXT);
+CREATE TABLE doubtful (ordinal INTEGER PRIMARY KEY);
 CREATE TABLE renamed (id TEXT PRIMARY KEY, identifier TEXT, former TEXT, displaced INTEGER) WITHOUT ROWID;
 """
 

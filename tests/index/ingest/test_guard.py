@@ -80,6 +80,25 @@ def test_an_incomplete_run_lands_but_removes_nothing() -> None:
     assert (verdict.slug, verdict.reason) == ("page-failed", "page 3 answered 500")
 
 
+def settled(stored: int, added: int) -> PlanCounts:
+    """A source whose last complete run had `stored` records; the new run has as many more."""
+    return replace(counts(stored + added, stored), added=added, unknown=added, settled=True)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_source_that_brings_absurdly_many_new_records_waits(complete: bool) -> None:
+    statement = RunStatement(complete=complete, slug="" if complete else "deadline")
+    passed = "ok" if complete else "incomplete"
+    for stored, allowed in ((1, 100_000), (10_000, 100_000), (30_000, 300_000)):
+        assert judge(settled(stored, allowed), statement, SOURCE).status == passed
+        held = judge(settled(stored, allowed + 1), statement, SOURCE)
+        assert (held.status, held.slug, held.lands) == ("held", "too-many-new", False)
+        assert f"{allowed + 1:,} records are new, where {stored:,} are stored" in held.reason
+    assert judge(replace(settled(0, 10**6), settled=False), statement, SOURCE).status == passed
+    cut_short = replace(settled(40, 10**6), settled=False)
+    assert judge(cut_short, statement, SOURCE).status == passed  # the first harvest goes on
+
+
 def test_a_failed_run_lands_nothing() -> None:
     verdict = judge(PlanCounts(), RunStatement(False, "not JSON", "not-json", failed=True), SOURCE)
     assert (verdict.status, verdict.lands, verdict.removes, verdict.reason) == (

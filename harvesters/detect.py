@@ -1,12 +1,13 @@
 """Finding out a portal's type from its address, for `source add URL`.
 
-The questions are asked by a child process like every fetch, through the same egress layer.
+The questions are asked by a child process like every fetch, through the same egress layer, in turn with other
+fetches at the same host, and as robots.txt wants it.
 """
 
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -47,48 +48,42 @@ class Report:
 
 
 def detect(
-    url: str,
+    portal: Portal,
     *,
-    allow_private: bool = False,
     user_agent: str = "hubsearch",
-    auth: dict[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
+    hosts: Path | None = None,
 ) -> Detected:
-    """Ask the portal at `url` (an address without a scheme is taken as https).
+    """Ask the portal of an entry whose type is not known yet; the entry's type and budgets do not count.
 
-    `auth` is as in a portal's entry; `secrets` holds the variables it names, where the environment does not.
+    `secrets` holds the variables its `auth` names, where the environment does not. In the folder `hosts` the
+    questions take turns with other fetches at the same host.
 
     Raises:
         DetectionError: nothing that answers is of a known type, or nothing answers.
     """
-    address = url if "://" in url else f"https://{url}"
-    portal = Portal(
-        "detect",
-        "detect",
-        address,
-        allow_private=allow_private,
-        auth=auth,
-        request_timeout=_PATIENCE,
-        run_budget=_BUDGET,
-    )
+    probed = replace(portal, type="detect", request_timeout=_PATIENCE, run_budget=_BUDGET)
     with tempfile.TemporaryDirectory(prefix="hubsearch-detect-") as folder:
-        report = _ask(portal, Path(folder), user_agent, secrets or {})
+        report = _ask(probed, Path(folder), user_agent, secrets or {}, hosts)
     if not report.type:
         seen = "\n".join(f"  {line}" for line in report.seen) or "  nothing"
         raise DetectionError(
-            f"no known type of portal at {address}; seen:\n{seen}\n"
+            f"no known type of portal at {portal.url}; seen:\n{seen}\n"
             "Name the type with --type, or give the address of the catalogue itself."
         )
     return Detected(report.type, report.url, [report.evidence])
 
 
-def _ask(portal: Portal, folder: Path, user_agent: str, secrets: Mapping[str, str]) -> Report:
+def _ask(
+    portal: Portal, folder: Path, user_agent: str, secrets: Mapping[str, str], hosts: Path | None
+) -> Report:
     job = {
         "portal": portal,
         "user_agent": user_agent,
         "spool": str(folder / "x.spool"),
         "work": str(folder),
         "limits": Limits(int(_BUDGET), 2 * _MEMORY, _MEMORY),
+        "hosts": str(hosts.resolve()) if hosts else None,
     }
     log = folder / "child.log"
     with log.open("wb") as file:

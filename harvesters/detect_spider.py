@@ -22,12 +22,14 @@ from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
 
 Judge = Callable[[Answered], Finding | None]
-_HOPELESS = frozenset({"unreachable", "tls", "egress-refused", "deadline"})
+_HOPELESS = frozenset(
+    {"unreachable", "tls", "egress-refused", "deadline", "host-busy", "crawl-delay", "robots-unavailable"}
+)
 """Troubles of the host as a whole: asking on would only make the operator wait."""
 
 
 class DetectSpider(PortalSpider):
-    """At most five requests of 64 KB, none repeated.
+    """At most five requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
 
     The address itself (a DCAT-US document?), Socrata's catalogue, Socrata's metadata API, /data.json below
     the address and below the root. `found` is the first finding, `seen` says what each probe saw.
@@ -35,7 +37,6 @@ class DetectSpider(PortalSpider):
 
     name = "detect"
     type: ClassVar[str] = "detect"
-    many_requests: ClassVar[bool] = False
     any_status: ClassVar[bool] = True
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
-from twisted.logger import Logger
+from twisted.logger import Logger, LogPublisher
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, HTTP11ClientProtocol, HTTPClientParser
 from twisted.web.client import HTTPConnectionPool
@@ -22,7 +22,7 @@ MOST = 256 * 1024
 """Bytes of status lines and headers before an answer's body, those of interim answers included. Browsers give
 up there, too; servers send some thousand."""
 LINE = HTTPClientParser.MAX_LENGTH
-_UNHEARD = Logger("harvesters.interim", observer=lambda event: None)
+_UNHEARD = Logger("harvesters.interim", observer=LogPublisher())  # type: ignore[arg-type]  # zope
 """Twisted logs each interim answer: ten thousand of them would be a megabyte for each request."""
 
 

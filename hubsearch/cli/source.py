@@ -48,18 +48,12 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
     auth = {"user": user, "password_env": variable_of(given["portal_id"])} if user else None
     portal_type = given.pop("portal_type")
     # a mistake in what was given is said before anything is asked
-    new_portal(address, portal_type or TYPES[0], auth=auth, **given)
+    portal = new_portal(address, portal_type or TYPES[0], auth=auth, **given)
     if portal_type is None:
         secrets = {auth["password_env"]: password} if auth else {}
-        found = detect(
-            address,
-            allow_private=given["allow_private"],
-            user_agent=settings.user_agent,
-            auth=auth,
-            secrets=secrets,
-        )
+        found = detect(portal, user_agent=settings.user_agent, secrets=secrets, hosts=settings.hosts)
         portal_type, address, evidence = found.type, found.url, found.evidence
-    portal = new_portal(address, portal_type, auth=auth, **given)
+        portal = new_portal(address, portal_type, auth=auth, **given)
     add_portal(settings.portals, portal)
     if auth:
         keep(settings, portal.id, password)

@@ -1,13 +1,26 @@
 """Finding out a portal's type: what is recognised, and what is said when nothing is."""
 
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from harvesters.detect import Detected, DetectionError, detect
+from harvesters.host_locks import lock_path, try_lock
+from harvesters.portal import Portal
 from harvesters.probes import Answered, find_dcat_us, find_socrata_catalog, find_socrata_metadata
 from tests.portals import Answer, SocrataPortal, StaticPortal
 from tests.shared_data import load_lines, needs_shared, open_feed
 
+CATALOGUE = Answer(b'{"dataset":[{"identifier":"a","title":"A","modified":"2024-01-01"}]}')
 PAGE = Answer(b"<html><title>Open data</title>", headers={"Content-Type": "text/html; charset=utf-8"})
+
+
+def entry(url: str, **keys: Any) -> Portal:
+    """An entry whose type is not known yet."""
+    return Portal("p", "", url, **{"allow_private": True, **keys})
 
 
 def answered(body: bytes, status: int = 200, **headers: str) -> Answered:
@@ -57,7 +70,7 @@ def test_a_catalogue_answer_needs_its_results_and_their_number() -> None:
 @needs_shared
 def test_a_socrata_portal_is_found_by_its_catalogue() -> None:
     with SocrataPortal(load_lines("socrata-discovery/data.ct.gov.jsonl")) as portal:
-        found = detect(portal.url + "browse?q=x", allow_private=True)
+        found = detect(entry(portal.url + "browse?q=x"))
     assert (found.type, found.url) == ("socrata", portal.url)
 
 
@@ -65,15 +78,21 @@ def test_a_socrata_portal_is_found_by_its_catalogue() -> None:
 def test_a_document_is_found_below_a_page() -> None:
     feed = Answer(open_feed("dcat-us/federal-2019/exim.data.json"))
     with StaticPortal({"/": PAGE, "/data.json": feed}) as portal:
-        found = detect(portal.url, allow_private=True)
+        found = detect(entry(portal.url))
         assert found == Detected("dcat-us", f"{portal.url}data.json", found.evidence)
         assert "conformsTo" in found.evidence[0]
-        assert portal.paths() == ["/", "/api/catalog/v1", "/api/views/metadata/v1", "/data.json"]
+        assert portal.paths() == [
+            "/robots.txt",
+            "/",
+            "/api/catalog/v1",
+            "/api/views/metadata/v1",
+            "/data.json",
+        ]
 
 
 def test_nothing_known_is_said_with_what_was_seen() -> None:
     with StaticPortal({"/": PAGE}) as portal, pytest.raises(DetectionError) as caught:
-        detect(portal.url, allow_private=True)
+        detect(entry(portal.url))
     message = str(caught.value)
     assert f"{portal.url}: status 200, text/html" in message
     assert f"{portal.url}data.json: status 404" in message
@@ -83,5 +102,45 @@ def test_nothing_known_is_said_with_what_was_seen() -> None:
 def test_a_private_address_needs_permission_and_is_not_asked() -> None:
     with StaticPortal({"/": PAGE}) as portal:
         with pytest.raises(DetectionError, match="allow_private"):
-            detect(portal.url)
+            detect(entry(portal.url, allow_private=False))
         assert portal.seen == []
+
+
+FORBIDDEN = Answer(b"User-agent: *\nDisallow: /\n")
+
+
+def test_the_questions_wait_until_the_host_is_free(tmp_path: Path) -> None:
+    with StaticPortal({"/data.json": CATALOGUE}) as portal:
+        somebody = try_lock(lock_path(tmp_path, "127.0.0.1", portal.port))
+        assert somebody is not None
+        free = threading.Timer(1.5, somebody.release)
+        begun = time.monotonic()
+        free.start()
+        found = detect(entry(f"{portal.url}data.json"), hosts=tmp_path)
+        assert portal.seen[0].time - begun >= 1.5
+    assert found.type == "dcat-us"
+
+
+def test_the_questions_keep_the_pause_that_robots_txt_asks_for() -> None:
+    robots = Answer(b"User-agent: *\nDisallow: /\nCrawl-delay: 0.7\n")
+    with StaticPortal({"/robots.txt": robots, "/data.json": CATALOGUE}) as portal:
+        assert detect(entry(f"{portal.url}data.json")).type == "dcat-us"
+        asked = [seen.time for seen in portal.seen]
+    assert asked[1] - asked[0] >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("robots", "keys", "said"),
+    [
+        pytest.param(FORBIDDEN, {"robots": "obey"}, "robots.txt does not allow", id="forbidden"),
+        pytest.param(Answer(b"", 503), {"robots": "obey"}, "robots.txt answers 503", id="unavailable"),
+        pytest.param(
+            Answer(b"User-agent: *\nCrawl-delay: 600\n"), {}, "600 s between", id="too long a pause"
+        ),
+    ],
+)
+def test_what_robots_txt_keeps_from_being_asked_is_said(robots: Answer, keys: Any, said: str) -> None:
+    with StaticPortal({"/robots.txt": robots, "/data.json": CATALOGUE}) as portal:
+        with pytest.raises(DetectionError, match=said):
+            detect(entry(f"{portal.url}data.json", **keys))
+        assert set(portal.paths()) == {"/robots.txt"}

@@ -47,3 +47,23 @@ def test_what_is_down_is_kept_and_asked_again_later_each_time_or_when_it_says(tm
         assert waiting.due_at == NOW + timedelta(days=3), "longer than a day, and than the budget"
         assert len(loopback.seen) == 1 + 4 + 4 + 1
         assert hub.store.record_counts() == {"a": 3}
+
+
+def test_half_a_move_waits_for_a_person_and_is_fetched_again_soon(tmp_path: Path) -> None:
+    settings = read_settings({"HUBSEARCH_HOME": str(tmp_path / "hub"), "HUBSEARCH_NOW": NOW.isoformat()})
+    moved = body("a", 12).replace(b'"a-', b'"b-').replace(b"by inspection.", b"by inspection and year.")
+    script = [Answer(body("a", 12)), Answer(moved[:-9]), Answer(moved)]
+    with StaticPortal({"/data.json": script}) as loopback, open_hub(settings) as hub:
+        portal = Portal("a", "dcat-us", loopback.url, allow_private=True, run_budget=60)
+        job_after(hub, portal)
+        before = {record.dataset.title: record.id for record in hub.store.live_records()}
+        job = job_after(hub, portal)
+        held = hub.store.runs(source="a", limit=1)[0]
+        assert (held.status, held.slug, held.complete) == ("held", "half-a-move", False)
+        assert job.due_at is not None
+        assert job.due_at - NOW <= 5 * MINUTE
+        assert "harvest again" in (job.trouble or "").lower()
+        assert job_after(hub, portal).trouble is None
+        after = hub.store.live_records()
+        assert {record.dataset.title: record.id for record in after} == before
+        assert hub.store.run(held.id).decision == "overtaken"

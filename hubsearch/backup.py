@@ -9,6 +9,7 @@ import shutil
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from hubsearch.backup_manifest import (
     SPOOL,
     STORE,
     BackupError,
+    Lacking,
     Manifest,
     described,
     write_manifest,
@@ -30,13 +32,18 @@ from hubsearch.backup_manifest import (
 from hubsearch.hub import Hub
 from hubsearch.own_folders import scratch_folder
 from hubsearch.settings import Settings
-from index.store.snapshot import HeldSpool, held_spools, take_snapshot
+from hubsearch.spools import find_spool
+from index.store.database import Database
+from index.store.snapshot import HeldSpool, Snapshot, held_spools, take_snapshot
 
 PART = ".hubsearch-part"
 """Where backups are made, beside where they will lie."""
 
 NOTE = "last-backup.json"
 """In the home: when the last backup was made and where it went, for the doctor."""
+
+ATTEMPTS = 5
+"""Copies of the store, where each time a run was decided between the store and its spool."""
 
 
 def back_up(hub: Hub, target: Path, *, noted: bool = True) -> Manifest:
@@ -77,13 +84,8 @@ def check_target(target: Path) -> None:
 def _fill(hub: Hub, made: Path) -> Manifest:
     settings = hub.settings
     _copy_feeds(settings, made / FEEDS)
-    with hub.store.database.read() as connection:
-        held = held_spools(connection)
-    _copy_spools(held, made / SPOOL)  # a run may be decided, and its spool gone, a moment later
     now = settings.now()
-    taken = take_snapshot(hub.store.database, made / STORE, now)
-    _copy_spools(taken.held, made / SPOOL)
-    _drop_others(taken.held, made / SPOOL)
+    taken = _copy_store(hub, made, now)
     for path, name in ((settings.portals, PORTALS), (settings.home / SECRETS, SECRETS)):
         with suppress(FileNotFoundError):
             shutil.copy2(path, made / name)
@@ -98,9 +100,33 @@ def _fill(hub: Hub, made: Path) -> Manifest:
         sequence=taken.sequence,
         counts=taken.counts,
         files=described(made),
+        lacking=[
+            Lacking(one.run, one.source, str(one.spool))
+            for one in taken.held
+            if not _place(made / SPOOL, one).exists()
+        ],
     )
     write_manifest(made, manifest)
     return manifest
+
+
+def _copy_store(hub: Hub, made: Path, now: datetime) -> Snapshot:
+    """Copy the store, and the spool of every run that waits for a decision in the copy.
+
+    A run may be decided meanwhile, and its spool be gone: spools are copied before the store, too, and where
+    that came too early the store is copied again. A spool that lies elsewhere is not waited for.
+    """
+    database, spools = hub.store.database, made / SPOOL
+    _copy_spools(hub.settings, _waiting(database), spools)
+    for _ in range(ATTEMPTS):
+        (made / STORE).unlink(missing_ok=True)
+        taken = take_snapshot(database, made / STORE, now)
+        _copy_spools(hub.settings, taken.held, spools)
+        lacking = {one for one in taken.held if not _place(spools, one).exists()}
+        if lacking <= set(_waiting(database)):
+            break
+    _drop_others(taken.held, spools)
+    return taken
 
 
 def _copy_feeds(settings: Settings, folder: Path) -> None:
@@ -111,22 +137,32 @@ def _copy_feeds(settings: Settings, folder: Path) -> None:
                 shutil.copy2(path, folder / path.name)
 
 
-def _copy_spools(held: Iterable[HeldSpool], folder: Path) -> None:
+def _waiting(database: Database) -> list[HeldSpool]:
+    with database.read() as connection:
+        return held_spools(connection)
+
+
+def _copy_spools(settings: Settings, held: Iterable[HeldSpool], folder: Path) -> None:
     for one in held:
-        goal = folder / one.source / one.spool.name
-        if goal.exists():
+        goal = _place(folder, one)
+        found = find_spool(settings, one.source, one.spool)
+        if found is None or goal.exists():
             continue
         goal.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):  # decided meanwhile; `approve` says that it is gone
-            shutil.copy2(one.spool, goal)
+        with suppress(FileNotFoundError):  # decided in this moment
+            shutil.copy2(found, goal)
 
 
 def _drop_others(held: Iterable[HeldSpool], folder: Path) -> None:
     """Of runs that were decided before the store was copied."""
-    kept = {folder / one.source / one.spool.name for one in held}
+    kept = {_place(folder, one) for one in held}
     for path in folder.glob("*/*"):
         if path not in kept:
             path.unlink()
+
+
+def _place(folder: Path, one: HeldSpool) -> Path:
+    return folder / one.source / one.spool.name
 
 
 def _rename(made: Path, target: Path) -> None:

@@ -34,9 +34,18 @@ class File(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Lacking(msgspec.Struct, frozen=True):
+    """A run that waits for a decision, and whose spool is not in the backup but where it was fetched."""
+
+    run: str
+    source: str
+    spool: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """`made` is an ISO date-time, `revision` that of the tables, `sequence` the last change number; `counts`
-    are records (live), removed (tombstones), sources, runs and held runs."""
+    are records (live), removed (tombstones), sources, runs and held runs. `lacking` are held runs that cannot
+    be approved after a restore."""
 
     format: int
     version: str
@@ -46,6 +55,7 @@ class Manifest(msgspec.Struct, frozen=True):
     sequence: int
     counts: dict[str, int]
     files: list[File]
+    lacking: list[Lacking] = []
 
     @property
     def bytes(self) -> int:

@@ -100,8 +100,8 @@ def restore(settings: Settings, folder: Path, found: Present, said: Said) -> Res
             with open_hub(settings) as hub:
                 _refuse_work(hub)
                 _replace_store(staged, hub.store.database, None if found.damaged else kept)
-                relocate_spools(hub.store.database, settings.spool)
                 _put_files(settings, staging)
+                relocate_spools(hub.store.database, settings.spool)
                 documents = _derive(hub, said)
         finally:
             staged.close()

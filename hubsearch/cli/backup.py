@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from hubsearch.backup_manifest import Manifest, read_manifest
 from hubsearch.cli.output import json_option, print_json, say
 from hubsearch.hub import open_hub
 from hubsearch.settings import Settings
+from hubsearch.spools import told_where
 from hubsearch.units import size
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -37,10 +39,12 @@ def backup(settings: Settings, folder: Path, as_json: bool) -> None:
                 "files": len(manifest.files),
                 "bytes": manifest.bytes,
                 **manifest.counts,
+                "lacking": _as_json(manifest),
             }
         )
     else:
         say(f"Backed up {_told(manifest.counts)} to {folder}: {size(manifest.bytes)}.")
+    _say_lacking(manifest, "Decide it where its spool is, or make a backup there as well.")
 
 
 @click.command()
@@ -54,7 +58,6 @@ def restore(settings: Settings, folder: Path, yes: bool, as_json: bool) -> None:
     Into an empty home at once. What a hub holds is replaced only with --yes, and kept aside in its home until
     the restore is whole. Stop workers and harvests first. Exit status 1: restored, but without an index.
     """
-    from hubsearch.backup_manifest import read_manifest
     from hubsearch.backup_restore import check_backup, present
     from hubsearch.backup_restore import restore as restore_backup
 
@@ -75,10 +78,29 @@ def restore(settings: Settings, folder: Path, yes: bool, as_json: bool) -> None:
         return
     done = restore_backup(settings, folder, found, say)
     if as_json:
-        print_json({**answer, "restored": True, "holds": holds, "documents": done.documents})
+        print_json(
+            {
+                **answer,
+                "restored": True,
+                "holds": holds,
+                "documents": done.documents,
+                "lacking": _as_json(manifest),
+            }
+        )
     elif done.documents is not None:
         say(f"Restored {_told(manifest.counts)}, as of {manifest.made}; the index has {done.documents:,}.")
+    _say_lacking(manifest, "Harvest its source again to decide.")
     sys.exit(0 if done.documents is not None else 1)
+
+
+def _say_lacking(manifest: Manifest, advice: str) -> None:
+    for one in manifest.lacking:
+        waits = f"Run {one.run} of {one.source} waits for a decision, and this backup cannot land it"
+        say(f"{waits}: {told_where(Path(one.spool))}. {advice}")
+
+
+def _as_json(manifest: Manifest) -> list[dict[str, str]]:
+    return [{"run": one.run, "source": one.source, "spool": one.spool} for one in manifest.lacking]
 
 
 def _told(counts: dict[str, int]) -> str:

@@ -39,7 +39,7 @@ def examine(settings: Settings, parts: Collection[str] = PARTS) -> list[Check]:
 def _of_store(settings: Settings, store: Store, portals: list[Portal], parts: Collection[str]) -> list[Check]:
     """What the store knows of the work; a store lost in the middle of it is one finding."""
     looks: dict[str, Callable[[], list[Check]]] = {
-        "sources": lambda: sources(store, portals, settings.now()),
+        "sources": lambda: sources(settings, store, portals),
         "work": lambda: work(store, settings.now()),
         "feeds": lambda: feeds(settings, store),
         "disk": lambda: old_spools(settings, store),

@@ -29,12 +29,12 @@ def backups(settings: Settings, store: Store) -> list[Check]:
 def old_spools(settings: Settings, store: Store) -> list[Check]:
     """Spools of sources that are harvested no more; the others' are swept before each fetch."""
     with store.database.read() as connection:
-        kept = {one.spool for one in held_spools(connection)}
+        kept = {(one.source, one.spool.stem) for one in held_spools(connection)}
     before = settings.now().timestamp() - LEFT.total_seconds()
     found = [
         path
         for path in settings.spool.glob("*/*")
-        if path not in kept and path.with_suffix(".spool") not in kept and _written(path) < before
+        if (path.parent.name, path.name.partition(".")[0]) not in kept and _written(path) < before
     ]
     if not found:
         return []

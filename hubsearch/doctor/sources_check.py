@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from harvesters.portal import Portal
 from harvesters.schedule import period
 from hubsearch.doctor.findings import Check
+from hubsearch.settings import Settings
+from hubsearch.spools import find_spool, told_where
 from index.store import Run, Store
 
 CUT_OFF = timedelta(hours=24)
@@ -21,14 +24,14 @@ REFUSED = 0.10
 has changed at the portal."""
 
 
-def sources(store: Store, portals: Sequence[Portal], now: datetime) -> list[Check]:
+def sources(settings: Settings, store: Store, portals: Sequence[Portal]) -> list[Check]:
     """One check for each source there is something to say about; one for all when there is nothing."""
     known = {portal.id: portal for portal in portals}
     kept = [source.id for source in store.sources()]
     checks = [
         check
         for source in sorted({*known, *kept})
-        for check in _source(store, source, known.get(source), now)
+        for check in _source(settings, store, source, known.get(source))
     ]
     if checks:
         return checks
@@ -37,34 +40,39 @@ def sources(store: Store, portals: Sequence[Portal], now: datetime) -> list[Chec
     return [Check("sources", "ok", f"the last run of each of {len(kept):,} sources is well")]
 
 
-def _source(store: Store, source: str, portal: Portal | None, now: datetime) -> list[Check]:
+def _source(settings: Settings, store: Store, source: str, portal: Portal | None) -> list[Check]:
+    now = settings.now()
     runs = store.runs(source=source, limit=20)
     if not runs:
         advice = f"hubsearch harvest {source}"
         return [Check("sources", "note", f"{source} was never harvested", advice, {"source": source})]
-    return [*_last_run(runs, now), *_overdue(runs, source, portal, now), *_refusing(runs)]
+    # It waits until it is decided or overtaken, however many followed.
+    held = [_held(settings, run) for run in runs if run.status == "held" and run.decision is None][:1]
+    return [*held, *_last_run(runs, now), *_overdue(runs, source, portal, now), *_refusing(runs)]
 
 
 def _last_run(runs: Sequence[Run], now: datetime) -> list[Check]:
-    """What the newest run says; a held one waits until it is decided or overtaken, however many followed."""
-    checks = [_held(run) for run in runs if run.status == "held" and run.decision is None][:1]
+    """What the newest run says."""
     last = runs[0]
     facts = {"source": last.source, "run": last.id, "status": last.status, "slug": last.slug}
     if last.status in {"failed", "incomplete"}:
         says = f"the last run of {last.source} ({last.id}) is {last.status}: {last.reason}"
-        checks.append(Check("sources", "finding", says, f"hubsearch runs show {last.id}", facts))
-    elif last.status == "running" and now - last.started > CUT_OFF:
+        return [Check("sources", "finding", says, f"hubsearch runs show {last.id}", facts)]
+    if last.status == "running" and now - last.started > CUT_OFF:
         says = f"run {last.id} of {last.source} began at {last.started:%Y-%m-%d %H:%M} and never ended"
-        checks.append(Check("sources", "finding", says, f"hubsearch harvest {last.source}", facts))
-    elif last.started > now + timedelta(minutes=5):
+        return [Check("sources", "finding", says, f"hubsearch harvest {last.source}", facts)]
+    if last.started > now + timedelta(minutes=5):
         says = f"run {last.id} of {last.source} began in the future, at {last.started:%Y-%m-%d %H:%M}"
         advice = "the clock was wrong then or is now; grace periods are counted by it"
-        checks.append(Check("clock", "finding", says, advice, facts))
-    return checks
+        return [Check("clock", "finding", says, advice, facts)]
+    return []
 
 
-def _held(run: Run) -> Check:
+def _held(settings: Settings, run: Run) -> Check:
     says = f"run {run.id} of {run.source} waits for a decision: {run.reason}"
+    spool = Path(run.spool or "")
+    if find_spool(settings, run.source, spool) is None:
+        says = f"{says.rstrip('.')}; {told_where(spool)}"
     advice = f"hubsearch runs show {run.id}, then hubsearch approve {run.id} or hubsearch reject {run.id}"
     return Check("sources", "finding", says, advice, {"source": run.source, "run": run.id, "status": "held"})
 

@@ -63,13 +63,14 @@ def url_of(path: Path) -> str:
 
 
 def relocate_spools(database: Database, folder: Path) -> None:
-    """The spools of held runs lie in this folder from now on, by source."""
+    """The spools of held runs that are in this folder, by source, are found there from now on."""
 
     def work(connection: Connection) -> None:
         for one in held_spools(connection):
             moved = folder / one.source / one.spool.name
-            row = runs_table.c.id == int(one.run)
-            connection.execute(update(runs_table).where(row).values(spool=str(moved)))
+            if moved.exists():
+                row = runs_table.c.id == int(one.run)
+                connection.execute(update(runs_table).where(row).values(spool=str(moved)))
 
     database.transact(work)
 

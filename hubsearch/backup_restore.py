@@ -27,9 +27,9 @@ from hubsearch.backup_manifest import (
 from hubsearch.hub import Hub, open_hub
 from hubsearch.own_folders import scratch_folder
 from hubsearch.settings import Settings
-from hubsearch.work.owner import shown
 from hubsearch.work.upkeep import build_in_turn
 from index.engines.protocol import EngineError
+from index.owner import shown
 from index.store.database import Database
 from index.store.errors import StoreError
 from index.store.moving import move

@@ -1,8 +1,8 @@
 """The spools on disk: where a fetch leaves what it got, where that is found again, and who removes it."""
 
+import os
 import re
 import shutil
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def new_spool(settings: Settings, source: str) -> Path:
 
 def this_machine() -> str:
     """The name of this machine as it stands in the names of spools."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:64] or "localhost"
+    return re.sub(r"[^A-Za-z0-9-]", "-", os.uname().nodename)[:64] or "localhost"
 
 
 def find_spool(settings: Settings, source: str, spool: Path) -> Path | None:

@@ -12,9 +12,9 @@ from hubsearch.harvesting import worst
 from hubsearch.hub import Hub, open_hub
 from hubsearch.settings import Settings
 from hubsearch.work.lanes import fetches_by_memory
-from hubsearch.work.owner import shown
 from hubsearch.work.stopping import Stop
 from hubsearch.work.worker import Order, Worker
+from index.owner import shown
 from index.store import Run
 from index.store.errors import StoreAway
 

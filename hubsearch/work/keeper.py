@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from hubsearch.work.held import Held
-from hubsearch.work.owner import is_dead, shown, this_process
+from index.owner import is_dead, shown, this_process
 from index.store.board import JobBoard
 from index.store.errors import StoreError
 from index.store.leases import Job, Lease, Outcome

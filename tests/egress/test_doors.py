@@ -12,7 +12,6 @@ PACKAGES = ("mappings", "harvesters", "dcat", "index", "search_api", "hubsearch"
 DOORS = {
     "harvesters/connect.py": {"socket"},  # every fetch
     "hubsearch/cli/demo.py": {"socket"},  # looks whether a port of its own is free
-    "hubsearch/work/owner.py": {"socket"},  # its machine's name
 }
 """Modules that import what could open a connection, and what for. Twisted is for the fetching child alone,
 SQLAlchemy and the engine's client for `index`."""

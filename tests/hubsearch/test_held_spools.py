@@ -2,13 +2,13 @@
 
 import json
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import hubsearch.backup
+import hubsearch.spools
 from harvesters.spool import SpoolReader, SpoolWriter
 from hubsearch.backup import ATTEMPTS, back_up
 from hubsearch.backup_restore import present, restore
@@ -179,7 +179,7 @@ def test_a_backup_that_can_never_get_a_spool_says_so_and_the_restored_hub_does_t
 def test_from_another_home_it_is_said_where_the_spool_is_until_it_is_brought(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "gethostname", lambda: "worker-2.example")
+    monkeypatch.setattr(hubsearch.spools, "this_machine", lambda: "worker-2-example")
     held = held_run_of(hub)
     monkeypatch.undo()
     spool = Path(held.spool or "")

@@ -13,9 +13,10 @@ from index.engines.elasticsearch.mapping import replicas
 from index.engines.elasticsearch.sweeping import sweep
 from index.engines.elasticsearch.writer import ElasticsearchWriter
 from index.engines.protocol import EngineBusy, EngineError, EngineUnavailable
+from index.owner import is_dead
 
 ALIVE = 60.0
-"""Seconds after its last sign of life (`writer.BEAT`) that a build counts as killed."""
+"""Seconds after its last sign of life (`writer.BEAT`) that a build of another machine counts as killed."""
 
 COPIED = 30.0
 """Seconds a swap waits for the copies of the shards; it does not fail for want of them."""
@@ -100,7 +101,7 @@ class ElasticsearchBuild:
             if other and _is_alive(one) and (mine is None or one.index < mine):
                 raise EngineBusy(
                     f"another process is building {one.index} at {self._cluster.where}; wait for it "
-                    f"(one that was killed counts as such after {ALIVE:.0f} seconds)"
+                    f"(one that was killed on another machine counts as such after {ALIVE:.0f} seconds)"
                 )
 
     def _settle(self) -> None:
@@ -125,4 +126,6 @@ class ElasticsearchBuild:
 
 
 def _is_alive(one: Listed) -> bool:
-    return one.meta is not None and one.meta.state == "building" and time.time() - one.meta.touched < ALIVE
+    if one.meta is None or one.meta.state != "building" or is_dead(one.meta.owner):
+        return False
+    return time.time() - one.meta.touched < ALIVE

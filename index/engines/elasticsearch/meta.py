@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from index.owner import this_process
+
 MADE_BY = "hubsearch"
 
 State = Literal["building", "live", "retired"]
@@ -15,7 +17,8 @@ State = Literal["building", "live", "retired"]
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """`watermark` is the change sequence the visible documents have reached, `commit` names the last commit,
-    `touched` is when somebody last wrote this (epoch seconds): the heartbeat of a build."""
+    `touched` is when somebody last wrote this (epoch seconds): the heartbeat of a build. `owner` is the
+    process that made it (`index.owner`)."""
 
     made_by: str
     version: str
@@ -23,6 +26,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     watermark: int
     commit: str
     touched: float
+    owner: str = ""
 
     def with_commit(self, watermark: int, moment_ns: int) -> "Meta":
         """After a commit. Two commits never bear one name, so that caches see a repair, too."""
@@ -41,7 +45,15 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
 
 def new_meta(version: str, moment: float) -> Meta:
     """Of an index just made."""
-    return Meta(made_by=MADE_BY, version=version, state="building", watermark=0, commit="new", touched=moment)
+    return Meta(
+        made_by=MADE_BY,
+        version=version,
+        state="building",
+        watermark=0,
+        commit="new",
+        touched=moment,
+        owner=this_process(),
+    )
 
 
 def read_meta(given: Any) -> Meta | None:

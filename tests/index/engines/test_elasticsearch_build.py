@@ -233,15 +233,24 @@ def test_a_killed_build_leaves_nothing_visible_and_goes_after_a_grace(
     child.stdout.close()
     assert remains in indexes(elastic)
     assert elastic.count(EVERYTHING) == 20
-    with pytest.raises(EngineBusy, match="killed"):
-        elastic.build()
-    monkeypatch.setattr(build_module, "ALIVE", 0.0)
-    with elastic.build() as made:
+    with elastic.build() as made:  # on its machine it is known to be dead
         assert remains in indexes(elastic)
         monkeypatch.setattr(sweeping_module, "GRACE", 0.0)
         made.swap()
     with elastic.build():
         assert remains not in indexes(elastic)
+
+
+def test_a_build_of_another_machine_counts_as_killed_when_it_gives_no_sign_of_life(
+    elastic: ElasticsearchEngine, make_elastic: MakeElastic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.engines.elasticsearch.meta.this_process", lambda: "elsewhere:1:another.1")
+    with elastic.build():
+        with pytest.raises(EngineBusy, match="killed on another machine"):
+            make_elastic().build()
+        monkeypatch.setattr(build_module, "ALIVE", 0.0)
+        with make_elastic().build():
+            pass
 
 
 def test_a_long_build_gives_signs_of_life(

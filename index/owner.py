@@ -1,11 +1,10 @@
-"""Who holds a lease: `host:pid:start`, by which another process of the same machine can tell that it is dead.
+"""Who holds a lease or makes an index: `host:pid:start`, by which its machine can tell that it is dead.
 
-Elsewhere a dead holder is noticed when its lease runs out. Here it is noticed at once, so that a command that
-was killed can be given again without waiting.
+Elsewhere a dead owner is noticed when it gives no sign of life any more. Here it is noticed at once, so that
+a command that was killed can be given again without waiting.
 """
 
 import os
-import socket
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ _DEAD = "ZX"
 @cache
 def this_process() -> str:
     """The name of this process. The same for as long as it lives, and nobody else's."""
-    host = socket.gethostname().replace(":", "-") or "localhost"
+    host = os.uname().nodename.replace(":", "-") or "localhost"
     return f"{host}:{os.getpid()}:{_machine()}.{_start(os.getpid())}"
 
 
@@ -49,7 +48,7 @@ def _machine() -> str:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip().replace("-", "")
         return f"{boot[:12]}-{Path('/proc/self/ns/pid').stat().st_ino}"
     except OSError:
-        return socket.gethostname().replace(".", "-")
+        return os.uname().nodename.replace(".", "-")
 
 
 def _start(pid: int) -> str:

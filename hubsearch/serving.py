@@ -5,6 +5,7 @@ Web processes share nothing but the store and the engine, so any number may run,
 
 import os
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from hubsearch.draining import draining
 from hubsearch.feed_copies import published_feeds
 from hubsearch.hub import Hub, open_engine
+from hubsearch.room import room_warning
 from hubsearch.settings import Settings, read_settings
 from index.search import SearchService
 from index.store import Store
@@ -77,6 +79,7 @@ def _application(hub: Hub, stack: ExitStack) -> FastAPI:
         now=hub.settings.now,
         title=hub.settings.title,
         scratch=hub.settings.home,
+        warning=partial(room_warning, hub.settings),
     )
     return create_app(web, lifespan=draining(hub.settings.drain_seconds, stack.close))
 

@@ -12,7 +12,8 @@ from search_api.deadline import Deadline
 from search_api.errors import add_error_answers
 from search_api.hub import Hub
 from search_api.parameters import LIMITS
-from search_api.probes import engine_probe, store_probe
+from search_api.probes import disk_probe, engine_probe, store_probe
+from search_api.rendered_records import RenderedRecords
 from search_api.routers import api, dataset, docs, feeds, health, pages, search
 from search_api.security import SecurityHeaders
 from search_api.threads import FEEDS, SEARCHES, add_lines
@@ -40,8 +41,10 @@ def create_app(hub: Hub, *, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     )
     app.state.hub = hub
     app.state.draining = Event()
+    app.state.rendered = RenderedRecords(hub.store, hub.base_url)
     add_lines(app, SEARCHES, FEEDS)
     app.state.store_probe, app.state.engine_probe = store_probe(hub.store), engine_probe(hub.engine)
+    app.state.disk_probe = disk_probe(hub.warning)
     for part in (pages, search, dataset, feeds, api, docs, health):
         app.include_router(part.router)
     add_error_answers(app)

@@ -23,7 +23,9 @@ class Search(Protocol):
 class Hub:
     """An open hub, read only: no request changes it. `base_url` has no slash at its end, `now` gives aware
     times, `feeds_dir` holds the published feeds once `renew_feeds` was called, which may raise StoreError.
-    `scratch` is a folder on a disk for what is made on the way, such as a narrowed feed."""
+    `scratch` is a folder on a disk for what is made on the way, such as a narrowed feed. `warning` looks for
+    what should be mended although searches are answered, in a sentence that everybody may read; it may block,
+    and raises OSError."""
 
     store: Store
     search: Search
@@ -34,3 +36,4 @@ class Hub:
     title: str = "hubsearch"
     renew_feeds: Callable[[], None] = lambda: None
     scratch: Path | None = None
+    warning: Callable[[], str | None] = lambda: None

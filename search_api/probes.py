@@ -1,4 +1,4 @@
-"""Ask store and engine whether they answer, without ever hanging and without a load of its own.
+"""Ask store, engine and disk whether they answer, without ever hanging and without a load of its own.
 
 Each part is asked in a thread of its own, by one question at a time, whose answer is kept for a second: a
 flood of probes costs nothing, and a server that never answers holds one thread and nobody's request.
@@ -25,16 +25,19 @@ PATIENCE = 2.0
 class Answer:
     """What a part said: the change sequence it has reached, or None and `trouble`, why it did not answer.
 
-    `unready` is why it cannot serve searches although it answers.
+    `unready` is why it cannot serve searches although it answers, `warning` what should be mended although it
+    can.
     """
 
     sequence: int | None
     trouble: str | None = None
     unready: str | None = None
+    warning: str | None = None
 
 
 class Probe:
-    """One part. `ask` answers for itself; it may block, and raises StoreError or EngineError."""
+    """One part. `ask` answers for itself; it may block, and raises StoreError, EngineError or
+    OSError."""
 
     def __init__(self, name: str, ask: Callable[[], Answer]) -> None:
         self._name = name
@@ -68,7 +71,7 @@ class Probe:
         answer = Answer(None, f"{self._name}: the question itself failed; see the log")
         try:
             answer = self._ask()
-        except (StoreError, EngineError):
+        except (StoreError, EngineError, OSError):
             answer = Answer(None, f"the {self._name} does not answer")
         finally:
             self._answered = time.monotonic()
@@ -96,3 +99,8 @@ def engine_probe(engine: Engine) -> Probe:
         return Answer(engine.watermark())
 
     return Probe("engine", ask)
+
+
+def disk_probe(warning: Callable[[], str | None]) -> Probe:
+    """Asks for what an operator should know of the disk. One that does not answer is known by that."""
+    return Probe("disk", lambda: Answer(None, warning=warning()))

@@ -1,16 +1,11 @@
 """Room on the disk of the home, and the clock."""
 
 import os
-import shutil
 
 from hubsearch.doctor.findings import Check
+from hubsearch.room import room
 from hubsearch.settings import Settings
 from hubsearch.units import size
-from index.engines.tantivy.report import bytes_of
-
-LEAST_FREE = 1 << 30
-"""Bytes a harvest may need at once for its spool, whatever the hub's size: a feed of 300 MB takes 40 MB,
-data.gov's half a million records some hundreds."""
 
 
 def disk(settings: Settings) -> list[Check]:
@@ -21,16 +16,20 @@ def disk(settings: Settings) -> list[Check]:
     if not os.access(home, os.W_OK | os.X_OK):
         says = f"this user may not write the home {home}"
         return [Check("disk", "finding", says, "give it to the user that runs hubsearch")]
-    free = shutil.disk_usage(home).free
-    facts = {"free": free} | {name: bytes_of(home / name) for name in ("index", "feeds", "spool")}
-    needed = LEAST_FREE + facts["index"]
-    if free < needed:
+    try:
+        found = room(settings)
+    except OSError as error:
+        says = f"the disk of the home {home} does not answer ({error.strerror or error})"
+        return [Check("disk", "finding", says, "look at the disk, or at what mounts it")]
+    facts = {"free": found.free, **found.used}
+    if found.short:
         says = (
-            f"only {size(free)} are free on the disk of {home}; harvests and a new index need {size(needed)}"
+            f"only {size(found.free)} are free on the disk of {home}; harvests and a new index need "
+            f"{size(found.needed)}"
         )
         advice = "make room or move the home to a larger disk; nothing written is lost when it fills up"
         return [Check("disk", "finding", says, advice, facts)]
-    return [Check("disk", "ok", f"{size(free)} free on the disk of {home}", facts=facts)]
+    return [Check("disk", "ok", f"{size(found.free)} free on the disk of {home}", facts=facts)]
 
 
 def clock(settings: Settings) -> list[Check]:

@@ -15,19 +15,21 @@ router = APIRouter()
 async def healthz(request: Request) -> Response:
     """200 while this process is alive and store and engine answer; 503 says which does not and why.
 
-    An index that has to be built is no ill health: the process manager could only restart what is well.
+    An index that has to be built is no ill health: the process manager could only restart what is well. Nor
+    is a disk that is nearly full, which `warnings` names.
     """
-    store, engine = await _asked(request)
+    store, engine, warnings = await _asked(request)
     troubles = {name: part.trouble for name, part in (("store", store), ("engine", engine)) if part.trouble}
     document = {"ok": not troubles, "store": not store.trouble, "engine": not engine.trouble}
-    return json_answer(document | ({"reasons": troubles} if troubles else {}), 503 if troubles else 200)
+    more = ({"reasons": troubles} if troubles else {}) | warnings
+    return json_answer(document | more, 503 if troubles else 200)
 
 
 @get(router, "/readyz")
 async def readyz(request: Request) -> Response:
     """200 while searches can be answered here, 503 when not and while the process is being stopped; tells how
-    far the index is behind the store (null: not known)."""
-    store, engine = await _asked(request)
+    far the index is behind the store (null: not known), and what should be mended all the same."""
+    store, engine, warnings = await _asked(request)
     behind = None
     if store.sequence is not None and engine.sequence is not None:
         behind = max(0, store.sequence - engine.sequence)
@@ -37,10 +39,14 @@ async def readyz(request: Request) -> Response:
     if request.app.state.draining.is_set():
         reasons.append("this process is being stopped")
     document = {"ready": not reasons, "behind": behind}
-    return json_answer(document | ({"reasons": reasons} if reasons else {}), 503 if reasons else 200)
+    more = ({"reasons": reasons} if reasons else {}) | warnings
+    return json_answer(document | more, 503 if reasons else 200)
 
 
-async def _asked(request: Request) -> tuple[Answer, Answer]:
+async def _asked(request: Request) -> tuple[Answer, Answer, dict[str, list[str]]]:
+    """What store and engine say, and `warnings` where there is one."""
     state = request.app.state
-    store, engine = await asyncio.gather(state.store_probe.answer(), state.engine_probe.answer())
-    return store, engine
+    probes = (state.store_probe, state.engine_probe, state.disk_probe)
+    store, engine, disk = await asyncio.gather(*(probe.answer() for probe in probes))
+    warning = disk.trouble or disk.warning
+    return store, engine, {"warnings": [warning]} if warning else {}

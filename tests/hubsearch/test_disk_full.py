@@ -6,21 +6,26 @@ The disk is a small file system of its own, in memory; a user who may not mount 
 
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+import hubsearch.room
 from benchmarks.faults.changing_feeds import ChangingPortal
 from benchmarks.faults.disk_full import rounds
 from benchmarks.faults.killed_hub import KilledHub
 from benchmarks.faults.small_disk import NoSmallDisk, fill, make_room, small_disk
 from hubsearch.backup import PART, back_up
 from hubsearch.backup_manifest import BackupError
+from hubsearch.doctor import examine, well
 from hubsearch.feed_key import feed_key
 from hubsearch.hub import Hub, open_hub
 from hubsearch.publishing import feed_place
+from hubsearch.room import room_warning
+from hubsearch.serving import _application
 from hubsearch.settings import read_settings
 from index.engines.protocol import EngineError
 from index.follow import check, everything
@@ -30,6 +35,7 @@ from tests.hubsearch.workers import Hub as Workers
 from tests.hubsearch.workers import wait_until
 from tests.index.ingest.support import SOURCE, TOY, Feed, days, many
 from tests.portals import FeedsPortal
+from tests.search_api.browser import TestClient
 
 TEXT = "Water quality at every station, sampled weekly. " * 40
 
@@ -79,6 +85,25 @@ def test_an_index_without_room_stays_the_searchable_one_and_follows_when_there_i
     hub.follow()
     assert visible(hub) == 3_000
     assert check(hub.store, hub.engine)["missing"] == 0
+
+
+def test_a_disk_without_room_is_told_where_a_load_balancer_and_an_operator_look(
+    hub: Hub, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubsearch.room, "LEAST_FREE", 4 << 20)  # the whole disk is a small one
+    assert room_warning(hub.settings) is None
+    assert well(examine(hub.settings, ["disk"]))
+    fill(disk, 2 << 20)
+    with ExitStack() as stack:
+        client = TestClient(_application(hub, stack))
+        health, readiness = client.get("/healthz"), client.get("/readyz")
+    assert (health.status_code, readiness.status_code) == (200, 200)
+    for answer in (health, readiness):
+        (warning,) = answer.json()["warnings"]
+        assert "little room is left on the disk" in warning
+        assert str(hub.settings.home) not in warning, "everybody may read it"
+    (found,) = examine(hub.settings, ["disk"])
+    assert (found.level, found.facts["free"] <= 2 << 20) == ("finding", True)
 
 
 def test_a_feed_without_room_is_the_one_before_and_the_rest_of_the_harvest_is_none_the_worse(

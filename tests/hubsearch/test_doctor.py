@@ -315,5 +315,5 @@ def test_a_home_this_user_may_not_write_is_a_finding(
 
 
 def test_a_disk_that_is_nearly_full_is_a_finding(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubsearch.doctor.disk_check.LEAST_FREE", 1 << 60)
+    monkeypatch.setattr("hubsearch.room.LEAST_FREE", 1 << 60)
     assert "only" in finding(settings, "disk").says

@@ -126,6 +126,27 @@ def test_while_it_drains_it_is_healthy_but_not_ready(ready: Hub) -> None:
     assert answer.json()["reasons"] == ["this process is being stopped"]
 
 
+def test_a_disk_that_is_nearly_full_is_a_warning_and_searches_go_on(ready: Hub) -> None:
+    said = "little room is left on the disk of the hub"
+    client = hubs.client_of(replace(ready, warning=lambda: said))
+    health, readiness = client.get("/healthz"), client.get("/readyz")
+    assert (health.status_code, readiness.status_code) == (200, 200)
+    assert health.json() == {"ok": True, "store": True, "engine": True, "warnings": [said]}
+    assert readiness.json() == {"ready": True, "behind": 0, "warnings": [said]}
+
+
+def test_a_disk_that_does_not_answer_is_a_warning_too(
+    ready: Hub, hang: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> NoReturn:
+        raise OSError(116, "Stale file handle: /var/lib/hubsearch")
+
+    monkeypatch.setattr(probes, "PATIENCE", 0.2)
+    for look, says in ((broken, "does not answer"), (hang.wait, "has not answered within 0.2 seconds")):
+        answer = hubs.client_of(replace(ready, warning=look)).get("/healthz")
+        assert (answer.status_code, answer.json()["warnings"]) == (200, [f"the disk {says}"])
+
+
 def test_a_part_that_hangs_is_asked_once_and_nobody_waits_long(
     ready: Hub, hang: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,19 +8,21 @@ catalogue gives the same bytes.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
 
-from dcat.dcat_us_1_1 import Entry, to_entry
 from dcat.errors import FeedError
 from dcat.record import FeedRecord
+from dcat.rendered import Rendered, render
 from dcat.report import BuildReport, LeftOut
 
 CONFORMS_TO = "https://project-open-data.cio.gov/v1.1/schema"
+PIECE = 1 << 16
+"""Bytes of the document given out at once: a web process hands each piece through several threads."""
 
 _TABLES = """
 CREATE TABLE entry (
@@ -62,11 +64,10 @@ class FeedBuild:
         self._database = database
         self.report = BuildReport()
 
-    def add(self, record: FeedRecord) -> None:
+    def add(self, record: Rendered) -> None:
         """Take in a record, or note why it is left out."""
-        entry = to_entry(record)
-        if entry.reasons:
-            self.report.left_out.append(_left_out(record, entry))
+        if record.reasons:
+            self.report.left_out.append(_left_out(record))
             return
         self.report.datasets += 1
         place = self.report.datasets
@@ -74,18 +75,19 @@ class FeedBuild:
             place,
             record.id,
             record.source,
-            record.at_source or record.identifier,
+            record.at_source,
             record.identifier,
             record.identifier,
             record.first_seen,
             record.url,
         )
         self._database.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self._database.execute("INSERT INTO body VALUES (?, ?)", (place, orjson.dumps(entry.fields)))
-        self._database.executemany(
-            "INSERT INTO parent VALUES (?, ?, ?)",
-            ((place, rank, identifier) for rank, identifier in enumerate(entry.parents)),
-        )
+        self._database.execute("INSERT INTO body VALUES (?, ?)", (place, record.body))
+        if record.parents:
+            self._database.executemany(
+                "INSERT INTO parent VALUES (?, ?, ?)",
+                ((place, rank, identifier) for rank, identifier in enumerate(record.parents)),
+            )
 
     def settle(self) -> None:
         """Make identifiers unique: of those sharing one, the record seen first keeps it, the others go by
@@ -99,19 +101,28 @@ class FeedBuild:
             self.report.renamed.extend(record_id for _, record_id in later)
 
     def chunks(self, feed_url: str | None = None) -> Iterator[bytes]:
-        """The document, one entry a line. `feed_url` is where it will be found."""
-        head = orjson.dumps(_head(feed_url))
-        yield head[:-1] + b',"dataset":['
+        """The document, one entry a line, in pieces of about 64 KB. `feed_url` is where it will be found."""
+        piece = bytearray(orjson.dumps(_head(feed_url))[:-1] + b',"dataset":[')
         separator = b"\n"
         for body, identifier, emitted, parent in self._database.execute(_IN_ORDER):
             as_is = emitted == identifier and parent is None
-            yield separator + (body if as_is else _amended(body, emitted, parent))
+            piece += separator + (body if as_is else _amended(body, emitted, parent))
             separator = b",\n"
-        yield b"\n]}\n"
+            if len(piece) >= PIECE:
+                yield bytes(piece)
+                piece.clear()
+        yield bytes(piece) + b"\n]}\n"
+
+
+def build_feed(
+    records: Iterable[FeedRecord], folder: Path | None = None
+) -> AbstractContextManager[FeedBuild]:
+    """A build of these records, as `build_rendered`."""
+    return build_rendered(map(render, records), folder)
 
 
 @contextmanager
-def build_feed(records: Iterable[FeedRecord], folder: Path | None = None) -> Iterator[FeedBuild]:
+def build_rendered(records: Iterable[Rendered], folder: Path | None = None) -> Iterator[FeedBuild]:
     """A build of these records; its temporary database, which is about as large as the feed, is gone when the
     block ends. It lies in `folder`, without one where the system keeps such files: that may be memory.
 
@@ -129,7 +140,7 @@ def build_feed(records: Iterable[FeedRecord], folder: Path | None = None) -> Ite
         yield build
 
 
-def _filled(database: sqlite3.Connection, records: Iterable[FeedRecord]) -> FeedBuild:
+def _filled(database: sqlite3.Connection, records: Iterable[Rendered]) -> FeedBuild:
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
     database.execute("PRAGMA cache_size = -8000")
@@ -158,13 +169,12 @@ def _amended(body: bytes, emitted: str, parent: str | None) -> bytes:
     return orjson.dumps(fields)
 
 
-def _left_out(record: FeedRecord, entry: Entry) -> LeftOut:
-    publisher = record.dataset.publisher
+def _left_out(record: Rendered) -> LeftOut:
     return LeftOut(
         id=record.id,
-        reason=", ".join(entry.reasons),
+        reason=", ".join(record.reasons),
         identifier=record.identifier,
-        title=record.dataset.title,
+        title=record.title,
         source=record.source,
-        agency=publisher.name if publisher else record.publisher_name,
+        agency=record.agency,
     )

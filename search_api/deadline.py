@@ -20,7 +20,7 @@ LOG = logging.getLogger("hubsearch.search_api")
 SECONDS = 30.0
 """Until an answer begins. A search is given ten by the engine's time-out."""
 LONGER: Mapping[str, float] = MappingProxyType({"/data.json": 900.0})
-"""A narrowed feed is built before its answer begins: some 5,000 datasets a second."""
+"""A narrowed feed is built before its answer begins: at least 2,000 datasets in a second of the processor."""
 
 
 _GIVEN_UP = "hubsearch.given_up"

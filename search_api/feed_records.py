@@ -41,7 +41,7 @@ def every_record(store: Store, base_url: str) -> Iterator[FeedRecord]:
 
 def records_of(store: Store, ids: Iterable[str], base_url: str) -> Iterator[FeedRecord]:
     """The live records among these ids."""
-    found = (record for some in _batches(ids) for record in store.records(some).values())
+    found = (record for some in batches(ids) for record in store.records(some).values())
     return _feed_records(store, (record for record in found if record.deleted_at is None), base_url)
 
 
@@ -66,7 +66,8 @@ def _whole(store: Store, record: StoredRecord) -> Dataset:
     return replace(dataset, as_published={**dataset.as_published, **whole})
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+def batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids, as many at a time as are read at once."""
     rest = iter(ids)
     while some := list(islice(rest, BATCH)):
         yield some

@@ -6,7 +6,7 @@ from typing import Self
 from sqlalchemy import Connection, select
 
 from index.engines.protocol import Refused
-from index.store import changes, index_refusals, records, refusals, runs, sources
+from index.store import changes, index_refusals, records, refusals, runs, sources, versions
 from index.store.board import JobBoard
 from index.store.database import Database, Fence, Result
 from index.store.errors import StoreError
@@ -15,6 +15,7 @@ from index.store.model import Change, Quarantined, RecordHead, Source, StoredRec
 from index.store.retry import PATIENCE
 from index.store.run import Run, RunError
 from index.store.schema import facet_labels
+from index.store.versions import RecordVersion
 
 
 class Store:
@@ -83,6 +84,10 @@ class Store:
     def records(self, ids: Sequence[str]) -> dict[str, StoredRecord]:
         """The records of these ids, those the store does not have left out."""
         return self._read(lambda connection: records.by_ids(connection, ids))
+
+    def versions(self, ids: Sequence[str]) -> dict[str, RecordVersion]:
+        """What tells the present state of each live record among these ids from others."""
+        return self._read(lambda connection: versions.of_live(connection, ids))
 
     def raw(self, record_id: str) -> bytes | None:
         """A record byte for byte as received."""

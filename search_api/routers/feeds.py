@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from dcat.build import build_feed
+from dcat.build import build_rendered
 from dcat.report import BuildReport
-from search_api.feed_records import records_of
 from search_api.narrowing import narrowed_ids
 from search_api.params import read_pairs, read_state
 from search_api.published_file import serve_published
 from search_api.render import hub_of
+from search_api.rendered_records import RenderedRecords
 from search_api.routing import get
 from search_api.state import SearchState
 from search_api.streaming import Streamed
@@ -53,7 +53,8 @@ def _narrowed(request: Request) -> Response:
     wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
     with ExitStack() as stack:
         ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
-        build = stack.enter_context(build_feed(records_of(hub.store, ids, hub.base_url), hub.scratch))
+        rendered: RenderedRecords = request.app.state.rendered
+        build = stack.enter_context(build_rendered(rendered.of(ids), hub.scratch))
         if not build.report.datasets:
             raise HTTPException(404, nothing(build.report))
         open_build = stack.pop_all()

@@ -4,8 +4,8 @@
 
 Real federal records, mixed to as many datasets as asked for, in a store. The same feed is built three times
 from the ids of all of them: keeping no entries, with none kept yet, and with all kept. Processor seconds for
-1,000 datasets, and ratios in this run; the three feeds must be the same. Prints one JSON object; exit status 1
-when they are not.
+1,000 datasets, and ratios in this run; the three feeds must be the same. Prints one JSON object; exit status
+1 when they are not.
 """
 
 import argparse

@@ -34,7 +34,9 @@ def approve(
     plan = make_plan(store.database, source, run_input, now=now, mapper=mapper)
     with closing(plan):
         landing = Landing(writes, source, plan, mapper, now=now)
-        landing.land(run_input, "now" if run.complete else "never")
+        landing.land(run_input)
+        if run.complete:
+            landing.remove(at_once=True)
         verdict = Verdict("ok" if run.complete else "incomplete", run.slug, run.reason, removes=run.complete)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
         done = replace(done, decision="approved", finished=now, spool=run.spool)

@@ -1,7 +1,8 @@
 """Ingest one run: plan, judge, land, account.
 
 plan ──> guard ──> failed, held: nothing is written but the run
-              └──> ok, incomplete: land what changed, then (ok only) what is missing
+              └──> ok, incomplete: land what changed ──> ok: then what is missing
+                                                     └──> incomplete: most of it could not be taken
 
 A run whose portal said that nothing has changed has no records to plan for (`index.ingest.not_modified`).
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 from index.ingest.account import finished, page_errors, write_account
 from index.ingest.counts import PlanCounts
 from index.ingest.errors import UnreadableInput
-from index.ingest.guard import judge
+from index.ingest.guard import judge, reconsider
 from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
 from index.ingest.not_modified import is_not_modified, land_not_modified
@@ -87,8 +88,12 @@ def _ingest(
     with closing(plan):
         verdict = judge(plan.counts(), statement, source)
         landing = Landing(writes, source, plan, mapper, now=run.started) if writes else None
-        if verdict.lands and landing:
-            landing.land(run_input, "after-grace" if verdict.removes else "never")
+        if verdict.lands:
+            if landing:
+                landing.land(run_input)
+            verdict = reconsider(verdict, plan.counts(), plan.spoiled())
+        if verdict.removes and landing:
+            landing.remove(at_once=False)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
         if writes:
             write_account(writes, done, chain(page_errors(statement), plan.errors()))

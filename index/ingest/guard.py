@@ -20,6 +20,9 @@ ALIKE_SHARE = 0.1
 half of them are not in it, half of what it brings is not known by name, and either a tenth of that seem to be
 stored records, or nothing at all is known, be it ten records or more. A portal that grew brings others."""
 
+SPOILED_SHARE = 0.5
+"""Of the stored records that a run may bring in a form which cannot be taken."""
+
 MANY = 100_000
 GROWTH = 10
 """Records that may be new in one run, and how many times the stored ones, whichever is more."""
@@ -64,6 +67,26 @@ def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdic
     if statement.slug:
         return Verdict("ok", statement.slug, f"{statement.reason}; {_NOTHING_IS_MISSING}")
     return Verdict("ok", removes=True)
+
+
+def reconsider(verdict: Verdict, counts: PlanCounts, spoiled: int) -> Verdict:
+    """The verdict on a run whose records were mapped: it may be the content that most of them lost.
+
+    What cannot be taken leaves the stored version as it was. `incomplete` says just that: what could be taken
+    has landed, nothing is removed, and a person is told. `spoiled` counts the stored records concerned.
+    """
+    taken = counts.added + counts.updated + counts.unchanged + counts.renamed
+    nothing = counts.quarantined > 0 and taken == 0
+    if not verdict.lands or not (nothing or spoiled > SPOILED_SHARE * counts.previous):
+        return verdict
+    which = f"{spoiled:,} of {counts.previous:,} stored records" if spoiled else f"all {counts.quarantined:,}"
+    reason = (
+        f"{which} came in a form that cannot be taken; the stored versions stay, and {_NOTHING_IS_MISSING}. "
+        "Look at the errors of the run, and tell the portal's operator"
+    )
+    if verdict.status == "incomplete":
+        return Verdict("incomplete", verdict.slug, f"{verdict.reason}; {reason}")
+    return Verdict("incomplete", "mostly-unusable", reason)
 
 
 def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -30,8 +29,6 @@ from index.store.write import Label, RecordWrite, Stamp, write_records
 LABELS_REMEMBERED = 50_000
 """Labels not written again in one run, some 10 MB of them: most labels of a record were its neighbour's."""
 
-Removal = Literal["never", "after-grace", "now"]
-
 
 @dataclass
 class Landing:
@@ -47,8 +44,8 @@ class Landing:
     deleted: int = 0
     _labelled: set[Label] = field(default_factory=set)
 
-    def land(self, run_input: RunInput, removal: Removal) -> None:
-        """Write everything. Raises UnreadableInput, StoreError, and Fenced when another run took over."""
+    def land(self, run_input: RunInput) -> None:
+        """Write what came. Raises UnreadableInput, StoreError, and Fenced when another run took over."""
         for rows in batches(self.plan.in_the_way()):
             self.writes.write(
                 partial(renames.park, source=self.source.id, run=int(self.writes.run.id), rows=rows)
@@ -57,8 +54,6 @@ class Landing:
             self._write(jobs, outcomes)
         self._mark_the_present()
         self._release(complete=self.writes.run.complete)
-        if removal != "never":
-            self._remove(at_once=removal == "now")
 
     def _mapped(self, run_input: RunInput) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
         portions = chunks(self.plan, run_input)
@@ -111,7 +106,8 @@ class Landing:
         for keys in batches(self.plan.resolved(complete=complete)):
             self.writes.write(partial(refusals.release, source=self.source.id, keys=keys))
 
-    def _remove(self, *, at_once: bool) -> None:
+    def remove(self, *, at_once: bool) -> None:
+        """Mark what is missing, and bury what has been for long, or all of it at once. Raises as `land`."""
         for batch in batches(self.plan.missing()):
             newly = [id_ for id_, state in batch if state is State.PRESENT and not at_once]
             over = [id_ for id_, state in batch if state is State.OVERDUE or at_once]

@@ -86,6 +86,10 @@ class Plan:
         """Note records the mapping could not take: (position, slug, message)."""
         self._scratch.fill("refused", refusals, 3)
 
+    def spoiled(self) -> int:
+        """Stored records that came in a form which cannot be taken, as far as the run was mapped."""
+        return self._scratch.number(ask.SPOILED)
+
     def missing(self) -> Iterator[tuple[str, State]]:
         """(id, state) of the stored records the run lacks, tombstones left out."""
         return ((id_, State(state)) for id_, state in self._scratch.rows(ask.MISSING))

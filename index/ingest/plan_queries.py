@@ -75,6 +75,18 @@ DOUBTFUL = """
 
 PREVIOUS = "SELECT count(*) FROM stored WHERE state <> 3"
 
+# Live records whose name came, but in no form that was taken.
+SPOILED = """
+    SELECT count(*) FROM stored
+    WHERE state <> 3
+        AND EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier)
+        AND NOT EXISTS (
+            SELECT 1 FROM seen JOIN fate USING (ordinal) LEFT JOIN refused USING (ordinal)
+            WHERE seen.identifier = stored.identifier AND refused.ordinal IS NULL
+                AND action IN ('added', 'updated', 'unchanged', 'renamed')
+        )
+"""
+
 MISSING_COUNT = """
     SELECT count(*) FROM stored
     WHERE state <> 3 AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier)

@@ -35,6 +35,11 @@ VERDICTS = MappingProxyType(
             "missing",
             "tell the portal's operator",
         ),
+        "mostly-unusable": Slug(
+            "incomplete: no record, or less than half of those stored, came in a form that can be taken; the "
+            "stored versions stay",
+            "`runs show` lists why; tell the portal's operator",
+        ),
         "unreadable-input": Slug(
             "failed: what was fetched cannot be read to its end", "check the disk, then harvest again"
         ),

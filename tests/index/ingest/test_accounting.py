@@ -88,6 +88,12 @@ class Model:
             return "quarantined"
         return "updated" if name in self.live() else "added"
 
+    def mostly_unusable(self, step: Step, expected: Counter[str]) -> bool:
+        """Whether nothing of the step is taken, or less than half of what is stored and came again."""
+        taken = {name for name, one in self.winners(step).items() if self.fate(name, one) != "quarantined"}
+        came = {(one.identifier or "").strip() for one in step.items} & self.live()
+        return (expected["quarantined"] > 0 and not taken) or 2 * len(came - taken) > len(self.live())
+
     def winners(self, step: Step) -> dict[str, SourceRecord]:
         best: dict[str, SourceRecord] = {}
         for one in step.items:
@@ -168,7 +174,9 @@ def play(store: Store, history: list[Step]) -> None:
             reject(store, run.id, now=days(day))
         elif run.status in {"ok", "incomplete"}:
             nameless = any(not (one.identifier or "").strip() for one in step.items)
-            removal = "after-grace" if complete and not nameless else "never"
+            useless = model.mostly_unusable(step, expected)
+            assert run.status == ("ok" if complete and not useless else "incomplete")
+            removal = "after-grace" if complete and not nameless and not useless else "never"
             check(run, expected, model.land(step, day, removal=removal))
             assert_nothing_more_to_do(store, feed, day)
         live = {r.identifier: r for r in store.live_records()}

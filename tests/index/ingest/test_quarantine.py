@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from index.store import RunError, Store
 from mappings.issue import Issue
 from tests.index.ingest.conftest import Harvest
@@ -111,3 +113,45 @@ def test_one_content_refused_for_two_reasons_is_kept_for_both(store: Store, harv
     assert dump(store) == before
     harvest(Feed([*many(2), too_large]), 2)
     assert [entry.slug for entry in store.quarantined("town")] == ["record-too-large"]
+
+
+@pytest.mark.parametrize(("spoiled", "status"), [(4, "ok"), (5, "ok"), (6, "incomplete"), (10, "incomplete")])
+def test_a_run_whose_records_mostly_lost_what_they_need_says_so_and_keeps_and_removes_nothing(
+    store: Store, harvest: Harvest, spoiled: int, status: str
+) -> None:
+    harvest(Feed(many(10)))
+    before = titles(store)
+    damaged = [record(f"r{n}", "x", **({"refuse": "no title"} if n < spoiled else {})) for n in range(9)]
+    damaged += [record("r9", refuse="no title")] if spoiled == 10 else []
+    for day in (1, 9):  # the second time their refusal is known before anything is mapped
+        run = harvest(Feed(damaged), day)
+        assert (run.status, run.complete) == (status, True)
+        assert run.quarantined == spoiled
+        assert (run.missing, run.deleted) == ((1, int(day == 9)) if status == "ok" else (0, 0))
+    kept = titles(store)
+    assert all(kept[f"r{n}"] == before[f"r{n}"] for n in range(spoiled))
+    if status == "incomplete":
+        assert run.slug == "mostly-unusable"
+        assert f"{spoiled} of 10 stored records came in a form that cannot be taken" in run.reason
+        assert store.run(run.id).landed_at is None
+    assert harvest(Feed(many(10)), 10).status == "ok"
+
+
+def test_a_first_harvest_of_which_nothing_can_be_taken_says_so(store: Store, harvest: Harvest) -> None:
+    run = harvest(Feed([record(f"r{n}", refuse="no title") for n in range(3)]))
+    assert (run.status, run.slug, run.quarantined) == ("incomplete", "mostly-unusable", 3)
+    assert run.reason.startswith("all 3 came in a form that cannot be taken")
+
+
+def test_a_cut_run_says_both(store: Store, harvest: Harvest) -> None:
+    harvest(Feed(many(3)))
+    run = harvest(cut([record("r0", refuse="no title"), record("r1", refuse="no title")]), 1)
+    assert (run.status, run.slug) == ("incomplete", "stream-cut")
+    assert run.reason.startswith("the stream ended early; 2 of 3 stored records came")
+
+
+def test_of_a_duplicate_one_good_record_is_enough(store: Store, harvest: Harvest) -> None:
+    harvest(Feed(many(2)))
+    trouble = Issue("record-too-large", "", "over 16 MB")
+    twice = [item for n in range(2) for item in (record(f"r{n}"), record(f"r{n}", "x", trouble=trouble))]
+    assert harvest(Feed(twice), 1).status == "ok"

@@ -133,16 +133,16 @@ def test_an_approval_that_is_cut_off_can_be_given_again(
 ) -> None:
     harvest(Feed(OLD))
     held = hold(harvest, [*NEW, NEW[1]])
-    remove = Landing._remove
+    remove = Landing.remove
 
     def die(self: Landing, *, at_once: bool) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Landing, "_remove", die)
+    monkeypatch.setattr(Landing, "remove", die)
     with pytest.raises(KeyboardInterrupt):
         approve(store, held.id, Feed([*NEW, NEW[1]]), now=days(2), mapper=TOY)
     assert (store.run(held.id).status, store.run(held.id).decision) == ("held", None)
-    monkeypatch.setattr(Landing, "_remove", remove)
+    monkeypatch.setattr(Landing, "remove", remove)
     run = approve(store, held.id, Feed([*NEW, NEW[1]]), now=days(2), mapper=TOY)
     assert (run.unchanged, run.deleted, run.decision) == (31, 40, "approved")
     assert [error.slug for error in store.run_errors(run.id)] == ["duplicate-identifier"]

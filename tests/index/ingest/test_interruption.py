@@ -85,7 +85,7 @@ def test_an_error_in_the_middle_is_a_failed_run_and_is_raised(
     def die(self: Landing, *, at_once: bool) -> None:
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr(Landing, "_remove", die)
+    monkeypatch.setattr(Landing, "remove", die)
     with pytest.raises(StoreError, match="disk is full"):
         harvest(Feed(many(9)), 1)
     assert (store.run("2").status, store.run("2").slug) == ("failed", "interrupted")

@@ -46,7 +46,7 @@ class FolderPlace:
             kept = json.loads(self._kept.read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             return None
-        return str(kept.get("key")) if kept.get("file") == self._stamp() else None
+        return kept.get("key") if kept.get("file") == self._stamp() else None
 
     def publish(
         self, records: Iterable[FeedRecord], feed_url: str, key: str, *, allow_shrink: bool
@@ -58,8 +58,12 @@ class FolderPlace:
             self._note.write_text(report.held, encoding="utf-8")
         else:
             self._note.unlink(missing_ok=True)
-            self._kept.write_text(json.dumps({"key": key, "file": self._stamp()}), encoding="utf-8")
+            self.keep(key)
         return report
+
+    def keep(self, key: str | None) -> None:
+        """The file that is there was made from this."""
+        self._kept.write_text(json.dumps({"key": key, "file": self._stamp()}), encoding="utf-8")
 
     def held(self) -> str | None:
         """Why the last feed was held back; None when it was published then, or by hand since."""
@@ -126,8 +130,13 @@ class StorePlace:
             feeds.put(self.database, FEED, file, about, now=self.now, before=version)
 
     def _about(self, target: Path, report: BuildReport, key: str) -> dict[str, Any]:
-        digest = None
-        if target.exists():
-            with target.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return {"key": key, "datasets": report.datasets, "left_out": len(report.left_out), "digest": digest}
+        left_out, digest = len(report.left_out), digest_of(target)
+        return {"key": key, "datasets": report.datasets, "left_out": left_out, "digest": digest}
+
+
+def digest_of(feed: Path) -> str | None:
+    """By which two files of one content are known; None when there is no file."""
+    if not feed.exists():
+        return None
+    with feed.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

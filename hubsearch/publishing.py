@@ -2,6 +2,7 @@
 
 from dcat.report import BuildReport
 from hubsearch.feed_key import feed_key
+from hubsearch.feed_moves import adopt_feed
 from hubsearch.feed_places import FEED, FeedPlace, FolderPlace, StorePlace
 from hubsearch.settings import Settings
 from index.store import Store
@@ -21,6 +22,7 @@ def publish_feeds(store: Store, settings: Settings, *, allow_shrink: bool = Fals
     A feed that would shrink by more than a tenth keeps the old one (`report.held`) until an operator
     publishes it with `allow_shrink`. The reason is kept for whoever asks later. Raises FeedError, StoreError.
     """
+    adopt_feed(store.database, settings)
     place = feed_place(store, settings)
     for attempt in range(1, ATTEMPTS + 1):
         key = feed_key(store, settings.base_url)

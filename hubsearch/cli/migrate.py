@@ -1,11 +1,15 @@
 """`hubsearch migrate`, `hubsearch migrate-store`: the store's tables to this version, the store elsewhere."""
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from hubsearch.cli.output import json_option, print_json, say
 from hubsearch.settings import Settings
+
+if TYPE_CHECKING:
+    from index.store.database import Database
 
 QUIET_SECONDS = 5.0
 """Seconds between two lines about one table."""
@@ -44,8 +48,9 @@ def migrate(settings: Settings, as_json: bool) -> None:
 def migrate_store(settings: Settings, url: str, as_json: bool) -> None:
     """Copy this hub's store into the empty one at URL, with everything in it.
 
-    Public ids, runs, tombstones and the change sequence stay what they are. This hub's store is not changed:
-    HUBSEARCH_STORE names the new one afterwards. A password is better given in PGPASSWORD or ~/.pgpass.
+    Public ids, runs, tombstones, the change sequence and the published feed stay what they are. This hub's
+    store is not changed: HUBSEARCH_STORE names the new one afterwards. A password is better given in
+    PGPASSWORD or ~/.pgpass.
     """
     from index.store.database import Database
     from index.store.moving import move
@@ -54,18 +59,33 @@ def migrate_store(settings: Settings, url: str, as_json: bool) -> None:
     source, target = Database.connect(settings.store), Database.connect(url)
     try:
         copied = move(source, target, _Lines())
+        feed = _copy_feed(target, settings)
     finally:
         source.close()
         target.close()
     if as_json:
         tables = {name: {"rows": table.rows, "digest": table.digest} for name, table in copied.items()}
-        print_json({"from": source.name, "to": target.name, "tables": tables})
+        print_json({"from": source.name, "to": target.name, "tables": tables, "feed": feed})
     else:
         rows = sum(table.rows for table in copied.values())
         say(
             f"Copied {rows:,} rows of {len(copied)} tables to {target.name} and compared them. "
             "Set HUBSEARCH_STORE to it, and keep the old store until you have seen the new one work."
         )
+
+
+def _copy_feed(target: "Database", settings: Settings) -> int | None:
+    """The home's feed into the new store, so that the next one has something to be compared with."""
+    from hubsearch.feed_moves import feed_into_store
+    from index.store.errors import StoreError
+
+    try:
+        return feed_into_store(target, settings)
+    except (StoreError, OSError) as error:
+        raise StoreError(
+            f"the store is copied, but not the feed that is published ({error}); copy {settings.feeds} into "
+            "the home of the new hub before its first harvest"
+        ) from error
 
 
 class _Lines:

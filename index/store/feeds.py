@@ -97,6 +97,16 @@ def note(database: Database, name: str, version: int, report: dict[str, Any]) ->
     database.transact(lambda connection: connection.execute(statement))
 
 
+def forget(database: Database, name: str) -> None:
+    """Remove a feed with all its parts: it is kept elsewhere."""
+
+    def work(connection: Connection) -> None:
+        connection.execute(delete(feeds).where(feeds.c.name == name))
+        connection.execute(delete(feed_parts).where(feed_parts.c.feed == name))
+
+    database.transact(work)
+
+
 def _switch(connection: Connection, name: str, made: FeedVersion, before: int | None) -> None:
     query = select(feeds.c.version).where(feeds.c.name == name).with_for_update()
     found = connection.execute(query).scalar()

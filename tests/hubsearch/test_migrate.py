@@ -23,7 +23,9 @@ def test_the_demo_hub_moves_to_postgresql_and_back_and_nothing_is_new_there(
         hub, "migrate-store", f"sqlite:///{tmp_path}/back.sqlite", "--json", HUBSEARCH_STORE=postgres_url
     )
     assert back.status == 0, back.stderr
-    assert back.json["tables"] == moved
+    kept_in_the_home = {"feeds", "feed_parts"}
+    assert {name for name, table in back.json["tables"].items() if table != moved[name]} == kept_in_the_home
+    assert there.json["feed"] > 1000
     assert (
         make_url(postgres_url).password or "?"
     ) not in there.stdout + back.stdout + there.stderr + back.stderr

@@ -7,6 +7,7 @@ DIR/portals.toml, secrets.toml, spool/SOURCE/…, feeds/…    as they lie in th
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -112,19 +113,32 @@ def copy_checked(folder: Path, manifest: Manifest, target: Path) -> None:
     for file in manifest.files:
         goal = target / file.path
         goal.parent.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256()
-        try:
-            source = (folder / file.path).open("rb")
-        except OSError as error:
-            raise BackupError(_damaged(folder, f"{file.path} cannot be read: {error.strerror}")) from error
-        with source, goal.open("wb") as out:
-            while data := source.read(CHUNK):
-                digest.update(data)
-                out.write(data)
-        if digest.hexdigest() != file.sha256:
-            raise BackupError(_damaged(folder, f"{file.path} is not what was written"))
+        with goal.open("wb") as out:
+            _read_checked(folder, file, out.write)
         times = (folder / file.path).stat()
         os.utime(goal, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def check_backup(folder: Path) -> Manifest:
+    """The manifest of a backup every file of which is whole. Raises BackupError."""
+    manifest = read_manifest(folder)
+    for file in manifest.files:
+        _read_checked(folder, file, len)
+    return manifest
+
+
+def _read_checked(folder: Path, file: File, take: Callable[[bytes], object]) -> None:
+    digest = hashlib.sha256()
+    try:
+        source = (folder / file.path).open("rb")
+    except OSError as error:
+        raise BackupError(_damaged(folder, f"{file.path} cannot be read: {error.strerror}")) from error
+    with source:
+        while data := source.read(CHUNK):
+            digest.update(data)
+            take(data)
+    if digest.hexdigest() != file.sha256:
+        raise BackupError(_damaged(folder, f"{file.path} is not what was written"))
 
 
 def _is_ours(path: str) -> bool:

@@ -112,15 +112,6 @@ def restore(settings: Settings, folder: Path, found: Present, said: Said) -> Res
     return Restored(manifest, documents, kept)
 
 
-def check_backup(folder: Path, scratch: Path) -> Manifest:
-    """The manifest of a backup every file of which is whole. Raises BackupError. `scratch` is an existing
-    folder with room for it."""
-    manifest = read_manifest(folder)
-    with scratch_folder(scratch / STAGING) as staging:
-        copy_checked(folder, manifest, staging)
-    return manifest
-
-
 def _store_file(settings: Settings) -> Path | None:
     """The file of a store on SQLite; None for a server's."""
     url = make_url(settings.store)

@@ -9,15 +9,12 @@ the next harvest lands what the feeds say by then, under the same public ids. Pr
 status 1 when a promise was broken.
 """
 
-import json
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 
-from benchmarks.faults.begun_hub import arguments, begun_hub
-from benchmarks.faults.killed_hub import ROOT, KilledHub
+from benchmarks.faults.begun_hub import arguments, begun_hub, tell
+from benchmarks.faults.killed_hub import HARVEST, KilledHub
 from hubsearch.backup import back_up
 from hubsearch.hub import open_hub
 from index.follow import check
@@ -34,7 +31,7 @@ def back_up_and_restore(hub: KilledHub, number: int, seed: int) -> dict[str, obj
     for one in range(number):
         hub.portal.change(chance)
         folder = hub.folder / f"backup-{one}"
-        harvesting = _start(hub, "harvest", "--all", "--quiet")
+        harvesting = hub.start(*HARVEST)
         if chance.random() < AT_A_LANDING and hub.until(harvesting, "landing"):
             with open_hub(hub.settings) as opened:  # a command would come too late
                 back_up(opened, folder)
@@ -42,13 +39,13 @@ def back_up_and_restore(hub: KilledHub, number: int, seed: int) -> dict[str, obj
         else:
             time.sleep(chance.uniform(0.2, 1.0) * hub.durations["harvest"])
             ended = harvesting.poll() is not None
-            hub.expect(_start(hub, "backup", str(folder)).wait(300) == 0, f"backup {one} failed")
+            hub.expect(hub.start("backup", str(folder)).wait(300) == 0, f"backup {one} failed")
         hub.expect(harvesting.wait(300) == 0, f"the harvest beside backup {one} failed")
         hub.restart()
         restored = KilledHub(hub.folder / f"restored-{one}", hub.portal)
         restored.first_ids = hub.first_ids
         (restored.home / "portals.toml").unlink()
-        hub.expect(_start(restored, "restore", str(folder)).wait(300) == 0, f"restore {one} failed")
+        hub.expect(restored.start("restore", str(folder)).wait(300) == 0, f"restore {one} failed")
         slug = _compare(restored, f"restored {one}")
         states["after a harvest" if ended else f"in mid-harvest, {slug or 'between two runs'}"] += 1
         restored.restart()
@@ -66,24 +63,12 @@ def _compare(hub: KilledHub, where: str) -> str:
     return next((run.slug for run in runs if run.slug == "interrupted"), "")
 
 
-def _start(hub: KilledHub, *words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "hubsearch", *words],
-        cwd=ROOT,
-        env=hub.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def main() -> None:
     given = arguments(__doc__, number=20)
     begun = time.monotonic()
     with begun_hub(given) as hub:
         found = back_up_and_restore(hub, given.number, given.seed)
-    store = "postgresql" if given.postgres else "sqlite"
-    print(json.dumps({"store": store, "seconds": round(time.monotonic() - begun), **found}, indent=2))
-    sys.exit(1 if hub.broken else 0)
+    tell(given, begun, found)
 
 
 if __name__ == "__main__":

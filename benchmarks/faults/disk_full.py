@@ -13,7 +13,6 @@ Prints one JSON object; exit status 1 when a promise was broken.
 import argparse
 import json
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.faults.changing_feeds import ChangingPortal
-from benchmarks.faults.killed_hub import ROOT, KilledHub
+from benchmarks.faults.killed_hub import HARVEST, KilledHub
 from benchmarks.faults.small_disk import NoSmallDisk, fill, make_room, small_disk
 
 SIGNS = {
@@ -47,11 +46,11 @@ def rounds(hub: KilledHub, disk: Path, number: int, seed: int) -> dict[str, obje
         leave = int(MOST_LEFT * chance.random() ** 2)
         fill(disk, leave)
         where = f"with {leave:,} bytes left"
-        done = _command(hub, "harvest", "--all", "--quiet", "--json")
+        done = hub.run(*HARVEST, "--json")
         told = done.stderr + done.stdout
         met.update(_named(told) or ["nothing: there was room"])
         hub.expect("Traceback" not in told, f"{where}: a traceback: {told[-300:]}")
-        doctor = _command(hub, "doctor", "--only", "disk", "--json")
+        doctor = hub.run("doctor", "--only", "disk", "--json")
         hub.expect(doctor.returncode == 1, f"{where}: the doctor says that all is well")
         make_room(disk)
         hub.check_survivors(where)
@@ -69,23 +68,15 @@ def _named(told: str) -> list[str]:
     return [part for part, sign in SIGNS.items() if sign in told]
 
 
-def _command(hub: KilledHub, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "hubsearch", *words],
-        cwd=ROOT,
-        env=hub.environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--number", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--megabytes", type=int, default=96, help="size of the disk")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--number", type=int, default=40, help="harvests; 40 unless told otherwise")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of what is left to chance; 1 unless told otherwise"
+    )
+    parser.add_argument(
+        "--megabytes", type=int, default=96, help="size of the disk; 96 unless told otherwise"
+    )
     given = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -16,8 +16,8 @@ import psutil
 
 from benchmarks.faults.changing_feeds import ChangingPortal
 from hubsearch.backup import PART, back_up
-from hubsearch.backup_manifest import BackupError
-from hubsearch.backup_restore import STAGING, check_backup
+from hubsearch.backup_manifest import BackupError, check_backup
+from hubsearch.backup_restore import STAGING
 from hubsearch.harvesting import harvest
 from hubsearch.hub import Hub, open_hub
 from hubsearch.portals import configured
@@ -40,6 +40,7 @@ WITHIN = {
     "restore": 0.4,
 }
 """Seconds from the first sign of a phase within which it is killed."""
+HARVEST = ("harvest", "--all", "--quiet")
 COMMANDS = ("harvest", "index build", "backup", "migrate", "restore")
 
 SLOWEST_RESTART = 120.0
@@ -148,27 +149,38 @@ class KilledHub:
             "files_in_home_most": max(self.leftovers),
         }
 
-    def _start(self, command: str) -> subprocess.Popen[bytes]:
-        words = {
-            "harvest": ("harvest", "--all", "--quiet"),
-            "index build": ("index", "build"),
-            "backup": ("backup", str(self.backups / f"{self.kills}-{time.monotonic_ns()}")),
-            "migrate": ("migrate",),
-            "restore": ("restore", str(self.folder / "kept"), "--yes"),
-        }[command]
-        environment = dict(self.environment)
-        if command == "migrate":
-            environment["HUBSEARCH_STORE"] = f"sqlite:///{self.folder}/fresh-{self.kills}.sqlite"
-        if command == "restore":
-            self._back_up_what_is_there()
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+        """`hubsearch words…`, which goes on by itself and says nothing."""
         return subprocess.Popen(
             [sys.executable, "-m", "hubsearch", *words],
             cwd=ROOT,
-            env=environment,
+            env=self.environment | environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`hubsearch words…` to its end, with what it says."""
+        return subprocess.run(
+            [sys.executable, "-m", "hubsearch", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=SLOWEST_RESTART,
+            check=False,
+        )
+
+    def _start(self, command: str) -> subprocess.Popen[bytes]:
+        if command == "migrate":
+            return self.start("migrate", HUBSEARCH_STORE=f"sqlite:///{self.folder}/fresh-{self.kills}.sqlite")
+        if command == "restore":
+            self._back_up_what_is_there()
+            return self.start("restore", str(self.folder / "kept"), "--yes")
+        if command == "backup":
+            return self.start("backup", str(self.backups / f"{self.kills}-{time.monotonic_ns()}"))
+        return self.start(*{"harvest": HARVEST, "index build": ("index", "build")}[command])
 
     def _back_up_what_is_there(self) -> None:
         """So that a restore, killed or not, leaves what was acknowledged."""
@@ -231,7 +243,7 @@ class KilledHub:
             database.close()
         for folder in self.backups.glob("[0-9]*"):
             try:
-                check_backup(folder, self.folder)
+                check_backup(folder)
             except BackupError as error:
                 self.expect(False, f"{where}: {error}")
             shutil.rmtree(folder)

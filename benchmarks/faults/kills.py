@@ -11,13 +11,12 @@ are what they were at first sight, the index is the store's without a repair, no
 left. Prints one JSON object, progress on stderr; exit status 1 when one of this was not so.
 """
 
-import json
 import random
 import sys
 import time
 from collections import Counter
 
-from benchmarks.faults.begun_hub import arguments, begun_hub
+from benchmarks.faults.begun_hub import arguments, begun_hub, tell
 from benchmarks.faults.killed_hub import KilledHub
 
 TARGETS = {
@@ -66,14 +65,7 @@ def main() -> None:
     begun = time.monotonic()
     with begun_hub(given) as hub:
         found = rounds(hub, given.number, given.seed)
-    store = "postgresql" if given.postgres else "sqlite"
-    print(
-        json.dumps(
-            {"store": store, "seed": given.seed, "seconds": round(time.monotonic() - begun), **found},
-            indent=2,
-        )
-    )
-    sys.exit(1 if hub.broken else 0)
+    tell(given, begun, found)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Kill workers, again and again, and count what was done, done twice, or lost.
 
-    python -m benchmarks.faults.workers [--kills 50] [--workers 4] [--store URL] [--engine tantivy|URL]
+    python -m benchmarks.faults.workers [--number 50] [--workers 4] [--store URL]
+        [--engine tantivy|URL]
 
 Loopback portals are due over and over, each time with more records, while several workers share a PostgreSQL
 store and one of them is killed (SIGKILL) at a random moment, then another, … In the end every harvest that
 was due must have been done once, no portal asked by two at once, every fetched record accounted for, and the
 index must be what the store says. Without --store and --engine it starts the servers the tests use.
-Prints one JSON object.
+Prints one JSON object; exit status 1 when a promise was broken.
 """
 
 import argparse
@@ -157,6 +158,13 @@ def _account(state: Round) -> dict[str, object]:
     }
 
 
+def _broken(found: dict[str, object]) -> list[str]:
+    """The figures that must be zero or true, and are not."""
+    zero = ("not_done", "done_twice", "asked_by_two_at_once", "accounts_wrong", "left_in_spools")
+    true = ("records_as_published", "index_equals_store")
+    return [name for name in zero if found[name]] + [name for name in true if not found[name]]
+
+
 def _troubles(hub: Hub) -> int:
     """Lines that are no ordinary event: what an operator would look at."""
     usual = (": begins", ": ok", "index: ", "Working on", "Stop", "stopped, to be done again")
@@ -178,10 +186,12 @@ def _servers(store: str | None, engine: str | None) -> Iterator[tuple[str, str]]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--number", "--kills", type=int, default=50, help="kills; 50 unless told otherwise")
+    parser.add_argument("--workers", type=int, default=4, help="at a time; 4 unless told otherwise")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of what is left to chance; 1 unless told otherwise"
+    )
     parser.add_argument("--store", help="an empty PostgreSQL database; a server of its own without it")
     parser.add_argument("--engine", help="tantivy or an Elasticsearch; a server of its own without it")
     given = parser.parse_args()
@@ -197,21 +207,26 @@ def main() -> None:
         hub = Hub(Path(folder) / "hub", store, settings)
         try:
             with FeedsPortal(sizes, seconds=0.5) as portal:
-                found = kill_and_count(hub, portal, kills=given.kills, workers=given.workers, seed=given.seed)
+                found = kill_and_count(
+                    hub, portal, kills=given.number, workers=given.workers, seed=given.seed
+                )
         finally:
             hub.close()
+    broken = _broken(found)
     print(
         json.dumps(
             {
-                "kills": given.kills,
+                "kills": given.number,
                 "workers": given.workers,
                 "engine": "tantivy" if engine == "tantivy" else "elasticsearch",
                 "seconds": round(time.monotonic() - begun),
                 **found,
+                "broken_promises": broken,
             },
             indent=2,
         )
     )
+    sys.exit(1 if broken else 0)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hubsearch.backup_manifest import Manifest, read_manifest
+from hubsearch.backup_manifest import Manifest, check_backup, read_manifest
 from hubsearch.cli.output import json_option, print_json, say
 from hubsearch.hub import open_hub
 from hubsearch.settings import Settings
@@ -58,15 +58,15 @@ def restore(settings: Settings, folder: Path, yes: bool, as_json: bool) -> None:
     Into an empty home at once. What a hub holds is replaced only with --yes, and kept aside in its home until
     the restore is whole. Stop workers and harvests first. Exit status 1: restored, but without an index.
     """
-    from hubsearch.backup_restore import check_backup, present
+    from hubsearch.backup_restore import present
     from hubsearch.backup_restore import restore as restore_backup
 
-    manifest = read_manifest(folder)
     found = present(settings)
+    # A restore reads every file itself, before anything is changed.
+    manifest = check_backup(folder) if found and not yes else read_manifest(folder)
     answer = {"backup": str(folder.absolute()), "made": manifest.made, **manifest.counts}
     holds = {"counts": found.counts, "files": found.files, "damaged": found.damaged}
     if found and not yes:
-        check_backup(folder, settings.home)
         if as_json:
             print_json({**answer, "restored": False, "holds": holds})
         else:

@@ -20,20 +20,20 @@ from hubsearch.backup_manifest import (
     SPOOL,
     STORE,
     BackupError,
-    Manifest,
     copy_checked,
     read_manifest,
 )
 from hubsearch.hub import Hub, open_hub
 from hubsearch.own_folders import scratch_folder
 from hubsearch.settings import Settings
+from hubsearch.spools import find_spool
 from hubsearch.work.upkeep import build_in_turn
 from index.engines.protocol import EngineError
 from index.owner import shown
 from index.store.database import Database
 from index.store.errors import StoreError
 from index.store.moving import move
-from index.store.snapshot import counts, relocate_spools, url_of
+from index.store.snapshot import HeldSpool, counts, held_spools, relocate_spools, url_of
 
 ASIDE = "before-restore-"
 """Begin of the names of the folders in the home that keep what was there until a restore is whole."""
@@ -58,11 +58,11 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. `documents` are those in the index, None when the engine was away."""
+    """What a restore did. `documents` are those in the index, None when the engine was away; `lacking` the
+    held runs that cannot be approved in this home."""
 
-    manifest: Manifest
     documents: int | None
-    kept: Path | None
+    lacking: list[HeldSpool]
 
 
 def present(settings: Settings) -> Present:
@@ -100,6 +100,7 @@ def restore(settings: Settings, folder: Path, found: Present, said: Said) -> Res
             with open_hub(settings) as hub:
                 _refuse_work(hub)
                 _replace_store(staged, hub.store.database, None if found.damaged else kept)
+                lacking = _bring_spools(hub, staging / SPOOL)
                 _put_files(settings, staging)
                 relocate_spools(hub.store.database, settings.spool)
                 documents = _derive(hub, said)
@@ -108,8 +109,7 @@ def restore(settings: Settings, folder: Path, found: Present, said: Said) -> Res
     if documents is not None:
         for old in settings.home.glob(f"{ASIDE}*"):
             shutil.rmtree(old, ignore_errors=True)
-        kept = None
-    return Restored(manifest, documents, kept)
+    return Restored(documents, lacking)
 
 
 def _store_file(settings: Settings) -> Path | None:
@@ -163,6 +163,24 @@ def _replace_store(staged: Database, present: Database, kept: Path | None) -> No
         if kept is not None:  # everything is still in its place
             shutil.rmtree(kept, ignore_errors=True)
         raise
+
+
+def _bring_spools(hub: Hub, folder: Path) -> list[HeldSpool]:
+    """What the backup lacks of the spools of held runs comes from this home or from where it was fetched, if
+    it is still there; those that are not."""
+    lacking = []
+    with hub.store.database.read() as connection:
+        held = held_spools(connection)
+    for one in held:
+        goal = folder / one.source / one.spool.name
+        if goal.exists():
+            continue
+        if found := find_spool(hub.settings, one.source, one.spool):
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(found, goal)
+        else:
+            lacking.append(one)
+    return lacking
 
 
 def _put_files(settings: Settings, staging: Path) -> None:

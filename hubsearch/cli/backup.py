@@ -1,16 +1,18 @@
 """`hubsearch backup`, `hubsearch restore`: the hub into a folder, and back."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from hubsearch.backup_manifest import Manifest, check_backup, read_manifest
+from hubsearch.backup_manifest import Lacking, check_backup, read_manifest
 from hubsearch.cli.output import json_option, print_json, say
 from hubsearch.hub import open_hub
 from hubsearch.settings import Settings
 from hubsearch.spools import told_where
 from hubsearch.units import size
+from index.store.snapshot import HeldSpool
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -39,12 +41,12 @@ def backup(settings: Settings, folder: Path, as_json: bool) -> None:
                 "files": len(manifest.files),
                 "bytes": manifest.bytes,
                 **manifest.counts,
-                "lacking": _as_json(manifest),
+                "lacking": _as_json(manifest.lacking),
             }
         )
     else:
         say(f"Backed up {_told(manifest.counts)} to {folder}: {size(manifest.bytes)}.")
-    _say_lacking(manifest, "Decide it where its spool is, or make a backup there as well.")
+    _say_lacking(manifest.lacking, "Decide it where its spool is, or make a backup there as well.")
 
 
 @click.command()
@@ -61,12 +63,12 @@ def restore(settings: Settings, folder: Path, yes: bool, as_json: bool) -> None:
     from hubsearch.backup_restore import present
     from hubsearch.backup_restore import restore as restore_backup
 
+    manifest = read_manifest(folder)
     found = present(settings)
-    # A restore reads every file itself, before anything is changed.
-    manifest = check_backup(folder) if found and not yes else read_manifest(folder)
     answer = {"backup": str(folder.absolute()), "made": manifest.made, **manifest.counts}
     holds = {"counts": found.counts, "files": found.files, "damaged": found.damaged}
     if found and not yes:
+        check_backup(folder)
         if as_json:
             print_json({**answer, "restored": False, "holds": holds})
         else:
@@ -84,23 +86,23 @@ def restore(settings: Settings, folder: Path, yes: bool, as_json: bool) -> None:
                 "restored": True,
                 "holds": holds,
                 "documents": done.documents,
-                "lacking": _as_json(manifest),
+                "lacking": _as_json(done.lacking),
             }
         )
     elif done.documents is not None:
         say(f"Restored {_told(manifest.counts)}, as of {manifest.made}; the index has {done.documents:,}.")
-    _say_lacking(manifest, "Harvest its source again to decide.")
+    _say_lacking(done.lacking, "Harvest its source again to decide.")
     sys.exit(0 if done.documents is not None else 1)
 
 
-def _say_lacking(manifest: Manifest, advice: str) -> None:
-    for one in manifest.lacking:
+def _say_lacking(lacking: Sequence[Lacking | HeldSpool], advice: str) -> None:
+    for one in lacking:
         waits = f"Run {one.run} of {one.source} waits for a decision, and this backup cannot land it"
         say(f"{waits}: {told_where(Path(one.spool))}. {advice}")
 
 
-def _as_json(manifest: Manifest) -> list[dict[str, str]]:
-    return [{"run": one.run, "source": one.source, "spool": one.spool} for one in manifest.lacking]
+def _as_json(lacking: Sequence[Lacking | HeldSpool]) -> list[dict[str, str]]:
+    return [{"run": one.run, "source": one.source, "spool": str(one.spool)} for one in lacking]
 
 
 def _told(counts: dict[str, int]) -> str:

@@ -175,6 +175,20 @@ def test_a_backup_that_can_never_get_a_spool_says_so_and_the_restored_hub_does_t
             approve(again, run)
 
 
+@only_sqlite
+def test_a_restore_keeps_a_spool_of_this_home_that_the_backup_lacks(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_run_of(hub)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(hubsearch.backup, "find_spool", lambda *_: None)
+        assert len(back_up(hub, tmp_path / "backup").lacking) == 1
+    done = restore(hub.settings, tmp_path / "backup", present(hub.settings), lambda message: None)
+    assert done.lacking == []
+    (run,) = waiting(hub)
+    assert approve(hub, run).deleted == 27
+
+
 @only_postgres
 def test_from_another_home_it_is_said_where_the_spool_is_until_it_is_brought(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,7 @@ from search_api.probes import disk_probe, engine_probe, store_probe
 from search_api.rendered_records import RenderedRecords
 from search_api.routers import api, dataset, docs, feeds, health, pages, search
 from search_api.security import SecurityHeaders
-from search_api.threads import FEEDS, SEARCHES, add_lines
+from search_api.threads import FEEDS, SEARCHES, OpenFeeds, add_lines
 
 COMPRESSED_FROM = 1_000
 """Bytes; below that a compressed answer is hardly shorter."""
@@ -41,7 +41,7 @@ def create_app(hub: Hub, *, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     )
     app.state.hub = hub
     app.state.draining = Event()
-    app.state.rendered = RenderedRecords(hub.store, hub.base_url)
+    app.state.rendered, app.state.open_feeds = RenderedRecords(hub.store, hub.base_url), OpenFeeds()
     add_lines(app, SEARCHES, FEEDS)
     app.state.store_probe, app.state.engine_probe = store_probe(hub.store), engine_probe(hub.engine)
     app.state.disk_probe = disk_probe(hub.warning)

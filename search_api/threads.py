@@ -7,9 +7,11 @@ once, and nothing is done for callers who have gone.
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from threading import BoundedSemaphore
 
 import anyio.from_thread
 import anyio.to_thread
@@ -21,6 +23,10 @@ from search_api.deadline import is_given_up
 LATE = 0.5
 """Seconds in line after which a caller may have gone."""
 AGAIN = "Please try again in a minute."
+
+SENDING = f"Other feeds are being sent. {AGAIN}"
+OPEN_FEEDS = 8
+"""Narrowed feeds of one process at a time, those that are being sent included."""
 
 Endpoint = Callable[[Request], Response]
 Asynchronous = Callable[[Request], Awaitable[Response]]
@@ -52,6 +58,24 @@ FEEDS = Line(
     crowded=f"Other feeds are being built. {AGAIN}",
     retry_after=30,
 )
+
+
+class OpenFeeds:
+    """Narrowed feeds that are being built or sent. Each lies on our disk until its client has taken it, so
+    that clients who take nothing would fill it."""
+
+    def __init__(self, most: int = OPEN_FEEDS) -> None:
+        self._free = BoundedSemaphore(most)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """One more, until the block ends. Raises HTTPException where there are too many."""
+        if not self._free.acquire(blocking=False):
+            raise HTTPException(503, SENDING, {"Retry-After": str(FEEDS.retry_after)})
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 def add_lines(app: FastAPI, *lines: Line) -> None:

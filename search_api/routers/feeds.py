@@ -23,6 +23,8 @@ from search_api.threads import builds_a_feed
 
 router = APIRouter()
 
+TAKEN_WITHIN = 900.0
+"""Seconds a client has to take a narrowed feed: until then it lies on our disk."""
 NONE_YET = (
     "No feed has been published yet. It is written after each harvest; "
     "`hubsearch export dcat-us-1.1 --json` says which records lack what."
@@ -51,18 +53,20 @@ def _whole(request: Request) -> Response:
 def _narrowed(request: Request) -> Response:
     hub, asked = hub_of(request), read_state(read_pairs(request.scope["query_string"]))
     wanted = SearchState(q=asked.q, filters=asked.filters, match=asked.match)
+    ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
+    rendered: RenderedRecords = request.app.state.rendered
+    entries = rendered.of(ids)
+    if request.method == "HEAD" and any(not entry.reasons for entry in entries):
+        return Response(media_type="application/json")  # whatever else is in it
     with ExitStack() as stack:
-        ids = narrowed_ids(hub.store, hub.engine, wanted.request(hub.now()))
-        rendered: RenderedRecords = request.app.state.rendered
-        build = stack.enter_context(build_rendered(rendered.of(ids), hub.scratch))
+        stack.enter_context(request.app.state.open_feeds.one())
+        build = stack.enter_context(build_rendered(entries, hub.scratch))
         if not build.report.datasets:
             raise HTTPException(404, nothing(build.report))
         open_build = stack.pop_all()
-    if request.method == "HEAD":
-        open_build.close()
-        return Response(media_type="application/json")
     chunks = build.chunks(hub.base_url + wanted.url("/data.json"))
-    return Streamed(chunks, open_build.close, "application/json", {"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache"}
+    return Streamed(chunks, open_build.close, "application/json", headers, within=TAKEN_WITHIN)
 
 
 def nothing(report: BuildReport) -> str:

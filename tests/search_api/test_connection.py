@@ -12,16 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 import uvicorn
 
+from dcat.rendered import Rendered
 from hubsearch.serving import server_options
 from hubsearch.settings import read_settings
 from search_api import connection as connection_module
 from search_api.app import create_app
 from search_api.bounds import BODY_BYTES, REQUEST_BYTES
 from search_api.hub import Hub
+from search_api.rendered_records import RenderedRecords
+from search_api.routers import feeds
 from search_api.security import EVERYWHERE
 from tests.servers.process import free_port
 
@@ -267,3 +271,29 @@ def test_what_people_search_for_is_not_in_the_log(
     said: Any = capfd.readouterr()
     assert "bankruptcy" not in said.out + said.err
     assert "127.0.0.1" not in said.out + said.err
+
+
+def test_a_narrowed_feed_that_nobody_takes_is_given_up(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies on our disk as long as it is being sent."""
+    large = RenderedRecords(hub.store, hub.base_url)
+    entries = [replace_body(one, LARGE // 100) for one in large.of(head.id for head in hub.store.heads())]
+    monkeypatch.setattr(RenderedRecords, "of", lambda *_: iter(entries))
+    monkeypatch.setattr(feeds, "TAKEN_WITHIN", 2.0)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with served(replace(hub, scratch=scratch), tmp_path) as port, connect(port) as client:
+        client.sendall(request("/data.json?source=opm"))
+        assert client.recv(16).startswith(b"HTTP/1.1 200")
+        assert list(scratch.iterdir())
+        begun = time.monotonic()
+        while list(scratch.iterdir()):
+            assert time.monotonic() < begun + 20
+            time.sleep(0.02)
+        assert exchange(port, request("/robots.txt"))[0] == 200
+
+
+def replace_body(entry: Rendered, size: int) -> Rendered:
+    """The entry with a body of so many bytes."""
+    return msgspec.structs.replace(entry, body=b'"' + b"x" * size + b'"')

@@ -9,7 +9,8 @@ from hubsearch.serving import server_options
 from hubsearch.settings import read_settings
 from index.query import model
 from search_api import bounds, connection, deadline, params
-from search_api.threads import FEEDS, SEARCHES
+from search_api.routers.feeds import TAKEN_WITHIN
+from search_api.threads import FEEDS, OPEN_FEEDS, SEARCHES
 from tests.conftest import ROOT
 from tests.search_api.browser import TestClient
 
@@ -39,6 +40,8 @@ def test_every_published_limit_is_the_one_in_the_code() -> None:
         "seconds until an answer begins": deadline.SECONDS,
         "searches waiting for their turn, of one process": SEARCHES.in_line,
         "narrowed feeds waiting for their turn, of one process": FEEDS.in_line,
+        "narrowed feeds being built or sent, of one process": OPEN_FEEDS,
+        "seconds until a client has taken a narrowed feed": TAKEN_WITHIN,
         "connections of one process": connection.CONNECTIONS,
     }
 

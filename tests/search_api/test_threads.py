@@ -14,7 +14,7 @@ from index.query.model import SearchRequest
 from search_api import app as app_module
 from search_api.deadline import Deadline
 from search_api.hub import Hub
-from search_api.threads import FEEDS, SEARCHES, add_lines
+from search_api.threads import FEEDS, SEARCHES, OpenFeeds, add_lines
 from tests.search_api import hubs
 from tests.search_api.browser import TestClient
 from tests.search_api.test_health import Replaced
@@ -129,3 +129,17 @@ def test_feeds_that_are_being_built_keep_no_search_waiting(hub: Hub, monkeypatch
         assert "Other feeds" in refused.json()["detail"]
         released.set()
         assert {one.result().status_code for one in feeds} == {200}
+
+
+def test_as_many_narrowed_feeds_are_open_at_once_as_may_lie_on_the_disk(hub: Hub) -> None:
+    client = hubs.client_of(hub)
+    client.app.state.open_feeds = OpenFeeds(1)  # type: ignore[attr-defined]
+    for path, status in (("source=opm", 200), ("publisher=nobody", 404), ("source=opm", 200)):
+        assert client.get(f"/data.json?{path}").status_code == status
+    with client.app.state.open_feeds.one():  # type: ignore[attr-defined]
+        refused = client.get("/data.json?source=opm")
+        assert client.head("/data.json?source=opm").status_code == 200
+        assert client.get("/data.json").status_code == 200
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"] == "30"
+    assert "Other feeds are being sent" in refused.json()["detail"]

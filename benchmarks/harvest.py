@@ -23,12 +23,12 @@ import psutil
 
 from benchmarks.feeds import write_feed
 from harvesters.portal import Portal
-from harvesters.spool import SpoolReader
 from hubsearch.cli.progress import Silence
-from hubsearch.harvesting import drop_spool, fetch_portal, source_of
 from hubsearch.hub import Hub, open_hub
 from hubsearch.settings import read_settings
-from index.ingest import ingest
+from hubsearch.work.due import job_of
+from hubsearch.work.landing_order import LandingOrder
+from hubsearch.work.source_job import SourceJob
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -72,15 +72,17 @@ class Children:
 
 def measure(hub: Hub, portal: Portal) -> dict[str, Any]:
     """One harvest, step by step."""
+    held = hub.leases.take(job_of(portal.id))
+    assert held is not None
+    job = SourceJob(hub, portal, held, full=True)
     marks = [time.perf_counter()]
-    spool = fetch_portal(hub.settings, portal, Silence())
+    job.fetch(Silence())
     marks.append(time.perf_counter())
-    hub.store.put_source(source_of(portal))
-    run = ingest(hub.store, source_of(portal), SpoolReader(spool), now=hub.settings.now())
+    run = job.land(LandingOrder())
+    job.finish(run)
     marks.append(time.perf_counter())
     hub.follow()
     marks.append(time.perf_counter())
-    drop_spool(spool)
     seconds = {
         name: round(b - a, 2)
         for name, a, b in zip(("fetch", "ingest", "index"), marks, marks[1:], strict=False)

@@ -48,6 +48,13 @@ def test_imports_go_against_the_flow_of_a_record_only(package: str) -> None:
         assert ours <= allowed, f"{path.relative_to(ROOT)} imports {sorted(ours - allowed)}"
 
 
+def test_every_benchmark_starts() -> None:
+    """Nobody runs them all the time, so their imports would rot."""
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules("benchmarks")]
+    script = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    subprocess.run([ROOT / ".venv/bin/python", "-c", script, *names], check=True, cwd=ROOT)
+
+
 def test_only_the_fetching_child_runs_a_reactor() -> None:
     """A reactor starts once in a process, so nothing the parent imports may import Scrapy or Twisted."""
     script = (

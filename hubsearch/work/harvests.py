@@ -1,6 +1,5 @@
 """Due harvests, as many at a time as have room, each in a thread with a fetching child process."""
 
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from contextlib import suppress
 from harvesters.leash import CalledBack
 from harvesters.portal import Portal
 from hubsearch.hub import Hub
+from hubsearch.work.landing_order import LandingOrder
 from hubsearch.work.lanes import Lanes
 from hubsearch.work.source_job import SourceJob, Watcher, not_run
 from index.store import Run, StoreError
@@ -33,7 +33,7 @@ class Harvests:
         self._lanes = Lanes(number)
         self._watcher = watcher
         self._pool = ThreadPoolExecutor(max_workers=number, thread_name_prefix="harvest")
-        self._landing = threading.Lock()
+        self._landings = LandingOrder()
         self._active: dict[Future[Run], SourceJob] = {}
         self.runs: deque[Run] = deque(maxlen=remember)
 
@@ -85,18 +85,17 @@ class Harvests:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _carry_out(self, job: SourceJob) -> Run:
-        """In a thread. One run lands after the other: each takes memory and the processors' time."""
+        """In a thread of its own."""
         with self._lanes.place() as lane:
             job.held.leash.onlooker = lane.look
             job.fetch(self._watcher)
-        with self._landing:
-            while True:
-                try:
-                    return job.land()
-                except StoreAway as error:
-                    self._watcher.said(f"{job.portal.id}: waits with what it fetched: {error}")
-                    time.sleep(AWAY_SECONDS)
-                    job.held.check()
+        while True:
+            try:
+                return job.land(self._landings)
+            except StoreAway as error:
+                self._watcher.said(f"{job.portal.id}: waits with what it fetched: {error}")
+                time.sleep(AWAY_SECONDS)
+                job.held.check()
 
     def _settle(self, job: SourceJob, future: Future[Run]) -> None:
         error = future.exception()

@@ -19,6 +19,7 @@ from hubsearch.hub import Hub
 from hubsearch.spools import drop_spent_spools, drop_spool, new_spool, sweep_spools
 from hubsearch.work.due import LONGEST_WAIT, next_due, retry_due
 from hubsearch.work.held import Held
+from hubsearch.work.landing_order import LandingOrder, Turn
 from hubsearch.work.unchanged import keep_validators, to_ask_with
 from index.ingest import ingest
 from index.store import Run, Source, jobs
@@ -76,33 +77,37 @@ class SourceJob:
         self.spool = spool
         watcher.fetched(self.portal.id)
 
-    def land(self, *, dry_run: bool = False) -> Run:
-        """Bring the spool into the store. The job is given back in the transaction that stores the verdict,
-        so that a harvest is never done again because somebody died between the two.
+    def land(self, order: LandingOrder, *, dry_run: bool = False) -> Run:
+        """Bring the spool into the store when it is its turn. The job is given back in the transaction that
+        stores the verdict, so that a harvest is never done again because somebody died between the two.
 
         Raises StoreError, Fenced when somebody else has the source now, and CalledBack after the batch it was
         at.
         """
         if self.spool is None:
             raise ValueError("land comes after fetch")
-        self.held.check()
-        self.held.finishing = False
-        store, source = self.hub.store.fenced(self.held.fence), source_of(self.portal)
-        if not dry_run:
-            store.put_source(source)
-        run = ingest(
-            store,
-            source,
-            SpoolReader(self.spool),
-            now=self.hub.settings.now(),
-            dry_run=dry_run,
-            spool_path=self.spool,
-            at_end=self._give_back,
-        )
+        with order.turn(self.spool.stat().st_size) as turn:
+            self.held.check()
+            self.held.finishing = False
+            run = self._land(self.spool, turn, dry_run=dry_run)
         if run.status != "held" or dry_run:
             drop_spool(self.spool)
         drop_spent_spools(self.hub, self.portal.id)
         return run
+
+    def _land(self, spool: Path, turn: Turn, *, dry_run: bool) -> Run:
+        store, source = self.hub.store.fenced(self.held.fence), source_of(self.portal)
+        if not dry_run:
+            store.put_source(source)
+        return ingest(
+            store,
+            source,
+            turn.reading(SpoolReader(spool)),
+            now=self.hub.settings.now(),
+            dry_run=dry_run,
+            spool_path=spool,
+            at_end=self._give_back,
+        )
 
     def finish(self, run: Run) -> None:
         """Give the job back, unless that was done with the run's own verdict."""

@@ -64,7 +64,8 @@ Serving until Ctrl-C, which stops all and removes it.
 
 def main(port: int) -> int:
     """Run the demo until it is stopped; exit status 1 where a part does not come up or ends by itself."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is born deaf to the first
+        signal.signal(ending, signal.default_int_handler)
     try:
         with ExitStack() as stack:
             run(port, stack)

@@ -101,8 +101,9 @@ def test_searches_and_writes_go_on_when_one_of_two_nodes_is_lost() -> None:
         assert build(store, engine) == 300
         server.start(1)
         assert soon(lambda: engine.report().troubles == ())
+        # Without a leader a node knows only those users it has met.
         with closing(ElasticsearchEngine(server.url_of(1), EngineAccess(index="two"))) as second:
-            assert second.count(EVERYTHING) == 300  # a node that has not met its user cannot, without a leader
+            assert second.count(EVERYTHING) == 300
         server.kill(0)  # the one that leads: no index can be made now, but what is there is searched
         assert engine.count(EVERYTHING) == 300
         assert len(list(engine.scan(EVERYTHING))) == 300

@@ -115,6 +115,7 @@ def test_a_backup_in_mid_harvest_restores_to_what_had_landed_and_the_next_harves
         assert ids == [(head.id, head.identifier) for head in hub.store.heads()]
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_held_run_is_approved_after_the_restore_in_another_home(
     hub: Hub, elsewhere: Settings, tmp_path: Path, command: Command
 ) -> None:
@@ -150,7 +151,9 @@ def test_portals_file_passwords_and_feed_come_back_and_only_the_owner_reads_the_
         assert present(again.settings).counts["records"] == 5
 
 
-@pytest.mark.parametrize("engine", ["tantivy", "elasticsearch"])
+@pytest.mark.parametrize(
+    ("settings", "engine"), [("sqlite", "tantivy"), ("postgres", "elasticsearch")], indirect=["settings"]
+)
 def test_an_older_backup_over_a_hub_whose_index_is_ahead(
     hub: Hub, tmp_path: Path, engine: str, request: pytest.FixtureRequest
 ) -> None:

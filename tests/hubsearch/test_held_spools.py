@@ -19,7 +19,7 @@ from hubsearch.settings import Settings
 from hubsearch.spools import drop_spool, new_spool
 from index.ingest import ingest
 from index.ingest.errors import IngestError
-from index.store import Run
+from index.store import Run, runs
 from mappings.source_record import RunStatement, SourceRecord
 from tests.conftest import run_command
 from tests.hubsearch.test_backup import settings_of
@@ -42,13 +42,15 @@ only_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
 only_postgres = pytest.mark.parametrize("hub", ["postgres"], indirect=True)
 
 
-def run_of(hub: Hub, number: int) -> Run:
+def run_of(hub: Hub, number: int, note: str = "") -> Run:
     """Land a fetch of so many records as a harvest does, from its spool."""
     spool = new_spool(hub.settings, SOURCE.id)
     with SpoolWriter(spool) as writer:
         for one in range(number):
-            payload = json.dumps({"identifier": f"r{one}", "title": f"Record {one}"}).encode()
-            writer.write(SourceRecord(SOURCE.id, f"r{one}", "dcat-us-1.1", payload, None, f"{one:032x}"))
+            payload = json.dumps({"identifier": f"r{one}", "title": f"Record {one}{note}"}).encode()
+            writer.write(
+                SourceRecord(SOURCE.id, f"r{one}", "dcat-us-1.1", payload, None, f"{one:031x}{note[:1]}")
+            )
         writer.close(RunStatement(complete=True))
     run = ingest(hub.store, SOURCE, SpoolReader(spool), now=days(1), spool_path=spool)
     if run.status != "held":
@@ -138,15 +140,15 @@ def test_a_run_that_is_decided_after_the_store_is_copied_is_approved_after_the_r
 def test_where_a_run_is_held_and_decided_within_the_backup_the_store_is_copied_again(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs: list[Run] = []
+    held: list[Run] = []
 
     def hold() -> None:
-        if not runs:
-            runs.append(held_run_of(hub))
+        if not held:
+            held.append(held_run_of(hub))
 
     def reject() -> None:
-        if hub.store.run(runs[0].id) in waiting(hub):
-            reject_run(hub, runs[0].id)
+        if hub.store.run(held[0].id) in waiting(hub):
+            reject_run(hub, held[0].id)
 
     times = around_the_copy(monkeypatch, hold, reject)
     assert back_up(hub, tmp_path / "backup").lacking == []
@@ -156,19 +158,46 @@ def test_where_a_run_is_held_and_decided_within_the_backup_the_store_is_copied_a
 
 
 @only_sqlite
+def test_a_run_that_is_being_approved_while_the_backup_is_made_is_approved_to_its_end_after_the_restore(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_of(hub, 1_200).added == 1_170
+    held = run_of(hub, 600, "x")
+    real, steps = runs.take_step, []
+
+    def in_the_third(*given: object, **more: object) -> bool:
+        """The first batch has landed then, and the second one is being written."""
+        steps.append(None)
+        if len(steps) == 3:
+            back_up(hub, tmp_path / "backup")
+        return real(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(runs, "take_step", in_the_third)
+    assert approve(hub, held).updated == 600
+    monkeypatch.undo()
+    with open_hub(restored(tmp_path / "elsewhere", tmp_path / "backup")) as again:
+        (run,) = waiting(again)
+        rest = approve(again, run)
+        assert (rest.unchanged, rest.updated, rest.deleted) == (500, 100, 600)
+        assert [(head.id, head.identifier) for head in again.store.heads()] == [
+            (head.id, head.identifier) for head in hub.store.heads()
+        ]
+
+
+@only_sqlite
 def test_a_backup_that_can_never_get_a_spool_says_so_and_the_restored_hub_does_too(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs: list[Run] = []
+    held: list[Run] = []
     times = around_the_copy(
-        monkeypatch, lambda: runs.append(held_run_of(hub)), lambda: reject_run(hub, runs[-1].id)
+        monkeypatch, lambda: held.append(held_run_of(hub)), lambda: reject_run(hub, held[-1].id)
     )
     manifest = back_up(hub, tmp_path / "backup")
     assert len(times) == ATTEMPTS
-    assert [one.run for one in manifest.lacking] == [runs[-1].id]
+    assert [one.run for one in manifest.lacking] == [held[-1].id]
     done = run_command(tmp_path / "elsewhere", "restore", str(tmp_path / "backup"))
     assert done.status == 0
-    assert f"Run {runs[-1].id} of town waits for a decision, and this backup cannot land it" in done.stderr
+    assert f"Run {held[-1].id} of town waits for a decision, and this backup cannot land it" in done.stderr
     with open_hub(settings_of(tmp_path / "elsewhere")) as again:
         (run,) = waiting(again)
         with pytest.raises(IngestError, match=r"is gone\. Harvest again: hubsearch harvest town"):

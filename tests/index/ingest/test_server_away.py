@@ -81,12 +81,16 @@ def test_a_server_that_ends_in_the_middle_of_transactions_is_waited_for(
     server: PostgresServer, migrated: Migrated, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     take_step, steps = runs.take_step, count()
+    starts: list[threading.Timer] = []
 
     def end_the_server(*words: Any, **more: Any) -> bool:
         taken = take_step(*words, **more)
         if next(steps) in {0, 3, 4, 9}:  # the fourth time in the attempt that follows the third
+            for start in starts:
+                start.join()  # it is up, but who started it may still be asking
             getattr(server, how)()
-            threading.Timer(0.2, server.start).start()
+            starts.append(threading.Timer(0.2, server.start))
+            starts[-1].start()
         return taken
 
     @contextmanager

@@ -12,9 +12,13 @@ _TRIED = 6
 """Facets of which the dropping is tried: each costs a count."""
 
 
-def ways_out(engine: Engine, asked: EngineRequest, vocabulary: Vocabulary) -> list[str]:
-    """Sentences about searches close by that find something, with how much; filters first, then words."""
-    found = ((words, engine.count(request)) for words, request in _tries(asked, vocabulary))
+def ways_out(
+    engine: Engine, asked: EngineRequest, vocabulary: Vocabulary, *, offered: bool = False
+) -> list[str]:
+    """Sentences about searches close by that find something, with how much; filters first, then words. Those
+    with less filters or more words left out are not among them where the caller has `offered` them."""
+    tries = _without_exclusions(asked) if offered else _tries(asked, vocabulary)
+    found = ((words, engine.count(request)) for words, request in tries)
     return [f"{words} there {_datasets(number)}." for words, number in found if number]
 
 
@@ -25,12 +29,16 @@ def _tries(asked: EngineRequest, vocabulary: Vocabulary) -> Iterator[tuple[str, 
         yield f"Without the filter {FACETS_BY_NAME[name].label} “{labels}”", replace(asked, filters=others)
     if len(asked.filters) > 1:
         yield "Without any filter", replace(asked, filters={})
+    yield from _without_exclusions(asked)
+    if asked.match == "all" and len(required(asked.query)) > 1:
+        yield "With some of the words", replace(asked, match="any")
+
+
+def _without_exclusions(asked: EngineRequest) -> Iterator[tuple[str, EngineRequest]]:
     query = asked.query
     if query.excluded or query.excluded_filters:
         admitted = replace(query, excluded=(), excluded_filters={})
         yield "Without what the query excludes", replace(asked, query=admitted)
-    if asked.match == "all" and len(required(query)) > 1:
-        yield "With some of the words", replace(asked, match="any")
 
 
 def _datasets(number: int) -> str:

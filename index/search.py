@@ -79,7 +79,8 @@ class SearchService:
         asked, hints = _understood(request, vocabulary)
         answer = self._answer(request, asked)
         if answer.found.total == 0 and request.hints:
-            hints += ways_out(self._engine, replace(asked, match=answer.match), vocabulary)
+            nothing = replace(asked, match=answer.match)
+            hints += ways_out(self._engine, nothing, vocabulary, offered=request.offers_ways)
         highlighter = Highlighter.of(required(asked.query))
         cards = self._cards.get([hit.id for hit in answer.found.hits], generation)
         return SearchPage(

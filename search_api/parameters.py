@@ -8,6 +8,7 @@ from index.query.model import (
     MAX_FACET_LIMIT,
     MAX_FILTER_VALUES,
     MAX_LIMIT,
+    MAX_PHRASES,
     MAX_QUERY_CHARACTERS,
     MAX_TERMS,
     MAX_WINDOW,
@@ -18,13 +19,13 @@ from search_api.state import DEFAULT_FACET_LIMIT, DEFAULT_LIMIT
 
 QUERY_SYNTAX = (
     'Words, "phrases in quotation marks", -excluded words, field:value for any filter, OR between words. '
-    f"At most {MAX_QUERY_CHARACTERS} characters and {MAX_TERMS} words."
+    f"At most {MAX_QUERY_CHARACTERS} characters, {MAX_TERMS} words and {MAX_PHRASES} phrases."
 )
 LIMITS = (
-    f"Limits: {MAX_QUERY_CHARACTERS} characters and {MAX_TERMS} words of a query; {MAX_FILTER_VALUES} values "
-    f"of {MAX_VALUE_CHARACTERS} characters a filter; {MAX_FIELDS} parameters; page × limit {MAX_WINDOW:,}; "
-    f"{REQUEST_BYTES // 1024} KB of address and headers, {BODY_BYTES // 1024} KB of body. Beyond them the "
-    "answer is 400, 413 or 431 and says which."
+    f"Limits: {MAX_QUERY_CHARACTERS} characters, {MAX_TERMS} words and {MAX_PHRASES} phrases of a query; "
+    f"{MAX_FILTER_VALUES} values of {MAX_VALUE_CHARACTERS} characters a filter; {MAX_FIELDS} parameters; "
+    f"page × limit {MAX_WINDOW:,}; {REQUEST_BYTES // 1024} KB of address and headers, "
+    f"{BODY_BYTES // 1024} KB of body. Beyond them the answer is 400, 413 or 431 and says which."
 )
 
 

@@ -1,6 +1,6 @@
 """Parse what a person typed. Any text gives a query or a BadRequest, never another error.
 
-Limits (the hub is public): 512 characters, 32 words; control characters are refused.
+Limits (the hub is public): 512 characters, 32 words, 8 phrases; control characters are refused.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from index.analysis import words
 from index.query.lexer import Piece, pieces
-from index.query.model import MAX_QUERY_CHARACTERS, MAX_TERMS, BadRequest
+from index.query.model import MAX_PHRASES, MAX_QUERY_CHARACTERS, MAX_TERMS, BadRequest
 from index.query.syntax import AnyOf, Clause, ParsedQuery, Phrase, Word
 
 OPEN_QUOTE = "A quotation mark was not closed, so everything after it was searched as one phrase."
@@ -27,6 +27,12 @@ def parse(text: str) -> ParsedQuery:
     if (count := _size(found)) > MAX_TERMS:
         raise BadRequest(
             "q", f"the query has {count} words, at most {MAX_TERMS} are searched; leave some out"
+        )
+    if (count := _phrases(found)) > MAX_PHRASES:
+        raise BadRequest(
+            "q",
+            f"the query has {count} phrases (in quotation marks, or words of several parts like covid-19), "
+            f"at most {MAX_PHRASES} are searched; leave some out",
         )
     return ParsedQuery(
         clauses=tuple(dict.fromkeys(_clauses(found))),
@@ -88,6 +94,12 @@ def _values(found: Iterable[Piece]) -> dict[str, tuple[str, ...]]:
         if piece.kind == "value" and value:
             values[piece.facet] = tuple(dict.fromkeys((*values.get(piece.facet, ()), value)))
     return values
+
+
+def _phrases(found: list[Piece]) -> int:
+    """Different phrases of more than one word, those excluded counted."""
+    terms = {term for piece in found for term in _terms(piece)}
+    return sum(isinstance(term, Phrase) and len(term.words) > 1 for term in terms)
 
 
 def _size(found: list[Piece]) -> int:

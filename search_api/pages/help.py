@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
-from index.query.model import SearchPage
+from index.query.model import SearchRequest
 from search_api.hub import Search
 from search_api.pages.search_page import Chip
 from search_api.state import SearchState
 
-SAID_BY_LINKS = ("Without the filter ", "Without any filter ", "With some of the words ")
-"""How those of the search's hints begin that `ways_out` offers as links to follow."""
 TRIED = 6
 """Filters of which the dropping is tried: each costs one search without facets."""
 
@@ -23,25 +22,27 @@ class WayOut:
     count: int
 
 
-def ways_out(search: Search, state: SearchState, chips: list[Chip], now: datetime) -> list[WayOut]:
-    """Searches with one filter less, then with none, that find something."""
+def ways_out(
+    search: Search, state: SearchState, match: Literal["all", "any"], chips: list[Chip], now: datetime
+) -> list[WayOut]:
+    """Searches with one filter less, then with none, then with less words, that find something.
+
+    `match` is the rule by which this one found nothing; it holds for the others, which have the same words.
+    """
     tries = [
         (f"Without “{chip.text}”", state.without(facet, value))
         for chip, (facet, value) in zip(chips, state.selected, strict=True)
     ][:TRIED]
     if len(state.selected) > 1:
         tries.append(("Without any filter", state.with_(filters={})))
-    if state.q and state.match == "all":
-        tries.append(("With most of the words instead of all", state.with_(match="any")))
-    found = ((text, there, _total(search, there, now)) for text, there in tries)
+    asked = [(text, there, replace(there.request(now), match=match)) for text, there in tries]
+    if state.q and match == "all":
+        there = state.with_(match="any")
+        asked.append(("With most of the words instead of all", there, there.request(now)))
+    found = ((text, there, _total(search, request)) for text, there, request in asked)
     return [WayOut(text, there.url(), total) for text, there, total in found if total]
 
 
-def said_otherwise(hints: list[str]) -> list[str]:
-    """The hints that no link says."""
-    return [hint for hint in hints if not hint.startswith(SAID_BY_LINKS)]
-
-
-def _total(search: Search, state: SearchState, now: datetime) -> int:
-    answer: SearchPage = search.search(replace(state.request(now), limit=1, facets=False, hints=False))
+def _total(search: Search, request: SearchRequest) -> int:
+    answer = search.search(replace(request, limit=1, sort="relevance", facets=False, hints=False))
     return answer.total

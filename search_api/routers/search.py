@@ -1,11 +1,13 @@
 """`/search`: the page, and the same search as JSON under `/search.json`."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from search_api.answers import search_json
 from search_api.json_answer import json_answer
-from search_api.pages.help import said_otherwise, ways_out
+from search_api.pages.help import ways_out
 from search_api.pages.search_page import search_view
 from search_api.params import is_canonical, read_pairs, read_state
 from search_api.render import hub_of, page, path_of
@@ -31,11 +33,12 @@ def search_page(request: Request) -> Response:
     if not is_canonical(pairs, state):
         return RedirectResponse(state.url(path_of(request)), 308)
     now = hub.now()
-    answer = hub.search.search(state.request(now))
+    answer = hub.search.search(replace(state.request(now), offers_ways=True))
     view = search_view(state, answer, {source.id: source.title for source in hub.store.sources()})
-    ways = [] if answer.total else ways_out(hub.search, state, view.chips, now)
-    hints = answer.hints if answer.total else said_otherwise(answer.hints)
-    return page(request, "search.html", view=view, hints=hints, ways=ways, narrowed=bool(state.pairs()))
+    ways = [] if answer.total else ways_out(hub.search, state, answer.match, view.chips, now)
+    return page(
+        request, "search.html", view=view, hints=answer.hints, ways=ways, narrowed=bool(state.pairs())
+    )
 
 
 @get(router, "/search.json")

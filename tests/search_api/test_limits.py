@@ -27,6 +27,7 @@ def test_every_published_limit_is_the_one_in_the_code() -> None:
     assert {what: limit for what, (limit, _) in published().items()} == {
         "characters of `q`": model.MAX_QUERY_CHARACTERS,
         "words of `q`, those of phrases and filters in it counted": model.MAX_TERMS,
+        "phrases of `q`: in quotation marks, or words of several parts (covid-19)": model.MAX_PHRASES,
         "`limit`": model.MAX_LIMIT,
         "`page` × `limit`": model.MAX_WINDOW,
         "`facet_limit`": model.MAX_FACET_LIMIT,
@@ -50,6 +51,12 @@ def words(number: int) -> str:
     return "+".join(f"w{n}" for n in range(number))
 
 
+def phrases(number: int) -> str:
+    """One of them excluded, one repeated, and one of a single word, which is none."""
+    parts = "+".join(f"covid-{n}" for n in range(number - 2))
+    return f"covid-0+%22one%22+-%22air+quality%22+%22water+quality%22+{parts}"
+
+
 def keywords(number: int) -> str:
     return "&".join(f"keyword=k{n}" for n in range(number))
 
@@ -59,6 +66,10 @@ AT_AND_BEYOND = {
     "words of `q`, those of phrases and filters in it counted": (
         f"q=%22{words(30)}%22+format:csv+-a",
         f"q=%22{words(31)}%22+format:csv+-a",
+    ),
+    "phrases of `q`: in quotation marks, or words of several parts (covid-19)": (
+        f"q={phrases(8)}",
+        f"q={phrases(9)}",
     ),
     "`limit`": ("limit=100", "limit=101"),
     "`page` × `limit`": ("page=100&limit=100", "page=101&limit=100"),
@@ -114,7 +125,7 @@ def test_openapi_says_the_limits(client: TestClient) -> None:
     assert given["facet_limit"]["maximum"] == model.MAX_FACET_LIMIT
     assert given["keyword"]["maxItems"] == model.MAX_FILTER_VALUES
     assert given["keyword"]["items"]["maxLength"] == params.MAX_VALUE_CHARACTERS
-    for what in ("512 characters", "32 words", "300 parameters", "10,000", "64 KB"):
+    for what in ("512 characters", "32 words", "8 phrases", "300 parameters", "10,000", "64 KB"):
         assert what in described["info"]["description"]
 
 

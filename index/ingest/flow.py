@@ -16,7 +16,7 @@ from pathlib import Path
 
 from index.ingest.account import finished, page_errors, write_account
 from index.ingest.counts import PlanCounts
-from index.ingest.errors import UnreadableInput
+from index.ingest.errors import NoMapping, UnreadableInput
 from index.ingest.guard import judge, reconsider
 from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
@@ -42,8 +42,8 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
     """Bring one finished fetch of a source into the store; the run says what became of it.
 
     The source must be in the store. `spool_path` is noted for a held run, so that it can be approved later.
-    A dry run judges and counts, and writes nothing. Input that cannot be read makes a failed run. `at_end` is
-    carried out in the transaction that stores a run's verdict, so that both are true or neither is.
+    A dry run judges and counts, and writes nothing. Input that cannot be read, or mapped, makes a failed run.
+    `at_end` is carried out in the transaction that stores a run's verdict: both are true or neither is.
     Raises StoreError, and Fenced when another run of the source took over.
     """
     statement = run_input.statement
@@ -63,6 +63,8 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
         return _ingest(store, source, run_input, run, writes, mapper or Mapper.standard())
     except UnreadableInput as error:
         return _fail(run, writes, "unreadable-input", str(error))
+    except NoMapping as error:
+        return _fail(run, writes, "no-mapping", str(error))
     except BaseException as error:
         with suppress(StoreError):
             patience = 0.0 if isinstance(error, StoreError) else PATIENCE

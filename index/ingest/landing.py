@@ -5,7 +5,7 @@ both halves true; the next run of the source does the rest.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,9 +18,9 @@ from index.ingest.known import State
 from index.ingest.mapper import Job, Mapper, Outcome
 from index.ingest.plan import Plan
 from index.ingest.run_input import RunInput
-from index.ingest.workers import Workers, map_here, processes_for
+from index.ingest.workers import mapped
 from index.ingest.writes import RunWrites
-from index.store import presence, refusals, renames, runs
+from index.store import presence, refusals, renames
 from index.store.codec import Content
 from index.store.model import Source
 from index.store.refusals import Refusal
@@ -50,27 +50,12 @@ class Landing:
             self.writes.write(
                 partial(renames.park, source=self.source.id, run=int(self.writes.run.id), rows=rows)
             )
-        for jobs, outcomes in self._mapped(run_input):
+        counts = self.plan.counts()
+        changed = counts.added + counts.updated + counts.renamed
+        for jobs, outcomes in mapped(self.mapper, self.source, changed, chunks(self.plan, run_input)):
             self._write(jobs, outcomes)
         self._mark_the_present()
         self._release(complete=self.writes.run.complete)
-
-    def _mapped(self, run_input: RunInput) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
-        portions = chunks(self.plan, run_input)
-        counts = self.plan.counts()
-        changed = counts.added + counts.updated + counts.renamed
-        number = processes_for(changed, self.mapper, careful=self._follows_a_cut())
-        if number == 0:
-            yield from map_here(self.mapper, self.source, portions)
-            return
-        with Workers(self.mapper, self.source, number) as workers:
-            yield from workers.map(portions)
-
-    def _follows_a_cut(self) -> bool:
-        """Whether the last run was cut off, as it is when a record kills the process that maps it."""
-        with self.writes.database.read() as connection:
-            earlier = runs.newest(connection, self.source.id, 2)[1:]
-        return any(run.slug == "interrupted" for run in earlier)
 
     def _write(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
         run = self.writes.run

@@ -1,18 +1,26 @@
 """One process that maps, and the pipe to it.
 
 It holds at most one portion: the next is sent only after the answer was taken, so neither side ever waits for
-the other to read. A process whose parent dies reads the end of its pipe and goes.
+the other to read. A process whose hub dies reads the end of its pipe and goes.
+
+The processes are forked from a server that has loaded their modules and runs nothing: it takes 0.35 s of one
+core and 50 MB once for a hub's process, and each process that maps 70 ms and 30 MB: every run can have one.
 """
 
 import multiprocessing
 import signal
+import tempfile
 from multiprocessing.connection import Connection
 
 import msgspec
 
+from index.ingest.errors import NoMapping
 from index.ingest.mapper import Job, Mapper, Outcome, map_job
 from index.store.codec import Encoder
 from index.store.model import Source
+
+LOADED = ("__main__", "index.document", "mappings.schemas", __name__)
+"""What the server loads. `__main__` because each of its processes would otherwise load it for itself."""
 
 _READY = b"ready"
 _START = 300.0
@@ -24,7 +32,7 @@ class Died(Exception):
 
 
 class MappingProcess:
-    """Starts at once, and anew with `restart`."""
+    """Starts at once, and anew with `restart`; both raise NoMapping where that cannot be."""
 
     def __init__(self, mapper: Mapper, source: Source) -> None:
         self._mapper, self._source = mapper, source
@@ -66,12 +74,20 @@ class MappingProcess:
         self._process.close()
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(LOADED))  # heard by a server that has not begun yet
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, self._mapper, self._source), daemon=True)
         self._ready = False
-        self._process.start()
-        theirs.close()
+        try:
+            self._process.start()
+        except OSError as error:
+            raise NoMapping(
+                f"no process to map records in can be started ({error}): it needs a little room in "
+                f"{tempfile.gettempdir()}, and memory; see to both, then harvest again"
+            ) from error
+        finally:
+            theirs.close()
 
     def _how(self) -> str:
         self._process.join(timeout=5)

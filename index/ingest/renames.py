@@ -13,7 +13,7 @@ one that seems to have gone say little. What a complete run might find is noted 
 much of it the run is held (`index.ingest.guard`), since what lands as new stays so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -24,11 +24,11 @@ from sqlalchemy import Connection
 from index.ingest import rename_queries as ask
 from index.ingest.alike import Grade, Pair
 from index.ingest.batches import batches, portions
-from index.ingest.mapper import Job, Mapper, Outcome, sign, title_of
+from index.ingest.mapper import Job, Mapper, sign, title_of
 from index.ingest.run_input import RunInput, records
 from index.ingest.scratch import Scratch
-from index.ingest.workers import Workers, map_here, processes_for
-from index.store import renames, runs
+from index.ingest.workers import mapped
+from index.store import renames
 from index.store.codec import decode_dataset, decode_raw
 from index.store.database import BATCH, Database
 from index.store.model import Source
@@ -65,7 +65,8 @@ def recognise(
     changed = changed if run_input.statement.complete else 0
     lost = scratch.number(ask.LOST_COUNT) if came or changed else 0
     if (came and lost) or changed > 1 or (changed and (came or lost)):
-        search = _Search(scratch, database, source, mapper, came, complete=run_input.statement.complete)
+        number = came + changed
+        search = _Search(scratch, database, source, mapper, number, complete=run_input.statement.complete)
         search.run(run_input, came=bool(came), changed=bool(changed), lost=bool(lost))
 
 
@@ -157,22 +158,11 @@ class _Search:
 
     def _fresh(self, jobs: Iterator[Job]) -> Iterator[tuple[Any, ...]]:
         """(ordinal, identifier, owner, title, exact, signature); mapped as for landing, and refused there."""
-        for portion, outcomes in self._mapped(jobs):
+        for portion, outcomes in mapped(self._mapper, self._source, self._number, portions(jobs)):
             for job, outcome in zip(portion, outcomes, strict=True):
                 if not outcome.slug:
                     one = signature(decode_dataset(outcome.dataset), job.identifier)
                     yield job.position, job.identifier, job.id, one.title, one.exact, _encode(one)
-
-    def _mapped(self, jobs: Iterator[Job]) -> Iterator[tuple[Sequence[Job], Sequence[Outcome]]]:
-        with self._database.read() as connection:
-            newest = runs.newest(connection, self._source.id, 2)  # this one, where it is no dry run, is one
-        cut = any(run.slug == "interrupted" for run in newest)
-        number = processes_for(self._number, self._mapper, careful=cut)
-        if number == 0:
-            yield from map_here(self._mapper, self._source, portions(jobs))
-            return
-        with Workers(self._mapper, self._source, number) as workers:
-            yield from workers.map(portions(jobs))
 
     def _sign_lost(self, *, dead: bool) -> None:
         last = ""

@@ -43,6 +43,10 @@ VERDICTS = MappingProxyType(
         "unreadable-input": Slug(
             "failed: what was fetched cannot be read to its end", "check the disk, then harvest again"
         ),
+        "no-mapping": Slug(
+            "failed: more than 20 of the processes that map its records died, or none could be started",
+            "look for a lack of memory, then harvest again; report records that kill them",
+        ),
         "interrupted": Slug(
             "failed: the process ended before the run did; what it had written stays", "harvest again"
         ),

@@ -1,4 +1,4 @@
-"""Mapping in processes of its own, so that the second core maps while this one reads and writes.
+"""Mapping in processes of its own, where a record can hurt nobody, and while this one reads and writes.
 
 A record that kills the process which maps it (a crash in a library, all of the memory, no end) costs itself
 alone: the portion is mapped again one by one in a fresh process, and the one that kills again is refused.
@@ -7,10 +7,11 @@ alone: the portion is mapped again one by one in a fresh process, and the one th
 import os
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
-from index.ingest.errors import IngestError
+from index.ingest.errors import NoMapping
 from index.ingest.mapper import MAPPING_FAILED, Job, Mapper, Outcome, map_job
 from index.ingest.mapping_process import Died, MappingProcess
 from index.store.codec import Encoder
@@ -19,8 +20,7 @@ from index.store.model import Source
 Chunk = list[Job]
 
 WORTH_IT = 5_000
-"""Changed records from which starting processes pays: it takes half a second of both cores, and saves 130
-of the 340 µs a record takes."""
+"""Changed records from which several processes pay."""
 
 PATIENCE = 300.0
 ALONE = 60.0
@@ -30,20 +30,34 @@ DEATHS = 20
 """Processes that may die in one run. More, and it is not the records: the machine lacks memory."""
 
 
-def processes_for(changed: int, mapper: Mapper, *, careful: bool = False) -> int:
-    """How many processes to map in; 0: in this one. `careful` after a run that was cut off, maybe by a record
-    that killed its process: then never in this one."""
+def processes_for(changed: int, mapper: Mapper) -> int:
+    """How many processes to map in; 0: in this one, where there is nothing to map."""
     if mapper.processes is not None:
         return mapper.processes
-    if changed >= WORTH_IT:
-        return min(4, os.cpu_count() or 1)
-    return 1 if careful and changed else 0
+    return min(4, os.cpu_count() or 1) if changed >= WORTH_IT else min(1, changed)
 
 
-def map_here(
+def mapped(
+    mapper: Mapper, source: Source, changed: int, chunks: Iterator[Chunk]
+) -> Iterator[tuple[Chunk, list[Outcome]]]:
+    """Portions and their outcomes, in order, in as many processes as so many changed records want.
+
+    Raises NoMapping when one process after the other dies, or none can be started.
+    """
+    first = next(chunks, None)
+    if first is None:
+        return
+    chunks = chain([first], chunks)
+    if number := processes_for(changed, mapper):
+        with Workers(mapper, source, number) as workers:
+            yield from workers.map(chunks)
+    else:
+        yield from _map_here(mapper, source, chunks)
+
+
+def _map_here(
     mapper: Mapper, source: Source, chunks: Iterator[Chunk]
 ) -> Iterator[tuple[Chunk, list[Outcome]]]:
-    """Map portion by portion in this process."""
     encoder = Encoder()
     for chunk in chunks:
         yield chunk, [map_job(mapper, source, encoder, job) for job in chunk]
@@ -58,7 +72,7 @@ class Workers:
         self._deaths = 0
 
     def map(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, list[Outcome]]]:
-        """Portions and their outcomes, in order. Raises IngestError when one process after the other dies."""
+        """Portions and their outcomes, in order. Raises NoMapping when one process after the other dies."""
         idle = deque(self._workers)
         busy: deque[tuple[MappingProcess, Chunk]] = deque()
         for chunk in chunks:
@@ -77,7 +91,7 @@ class Workers:
 
     def _outcomes(self, worker: MappingProcess, chunk: Chunk) -> list[Outcome]:
         try:
-            return worker.receive(PATIENCE)
+            return worker.receive(min(PATIENCE, len(chunk) * ALONE))
         except Died as death:
             self._bury(worker, death)
             return [self._alone(worker, job) for job in chunk]
@@ -101,7 +115,7 @@ class Workers:
     def _bury(self, worker: MappingProcess, death: Died) -> None:
         self._deaths += 1
         if self._deaths > DEATHS:
-            raise IngestError(
+            raise NoMapping(
                 f"{self._deaths} mapping processes died, the last because {death}; what was written before "
                 "stays. Look for a lack of memory, then harvest again"
             ) from death

@@ -51,8 +51,14 @@ def install_if_asked() -> None:
 
 
 def _heard(event: str, args: tuple[object, ...]) -> None:
-    if event in _EVENTS and args[1] is not None:
+    if event in _EVENTS and args[1] is not None and not _is_fork_server(args[1]):
         _note(event, args[0], args[1])
+
+
+def _is_fork_server(address: object) -> bool:
+    """Whether it is the socket file over which a program asks its own `multiprocessing` for a process."""
+    path = Path(address) if isinstance(address, str) else Path()
+    return path.name.startswith("listener-") and path.parent.name.startswith("pymp-")
 
 
 def _note(event: str, connection: object, address: object) -> None:

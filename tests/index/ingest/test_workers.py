@@ -2,17 +2,19 @@
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from index.ingest import IngestError, workers
+from index.ingest import workers
 from index.ingest.workers import WORTH_IT, Workers, processes_for
 from index.store import Store
 from tests.index.ingest.conftest import Harvest
@@ -43,7 +45,9 @@ def test_processes_store_what_one_process_stores(tmp_path: Path, store: Store, h
 @pytest.mark.parametrize(
     ("changed", "asked", "expected"),
     [
-        (WORTH_IT - 1, None, 0),
+        (0, None, 0),
+        (1, None, 1),
+        (WORTH_IT - 1, None, 1),
         (WORTH_IT, None, min(4, os.cpu_count() or 1)),
         (5, 2, 2),
         (10**6, 0, 0),
@@ -67,12 +71,10 @@ def map_and_hang(schema: str, payload: bytes) -> ToyMapped:
     return map_toy(schema, payload)
 
 
-def map_and_die_at_once(schema: str, payload: bytes) -> ToyMapped:
-    """Dies here as it would elsewhere, so that the run is cut off; told where it may."""
-    if b"poison" in payload and not multiprocessing.parent_process():
-        raise KeyboardInterrupt
-    if b"poison" in payload:
-        os.kill(os.getpid(), signal.SIGSEGV)
+def map_and_loop(schema: str, payload: bytes) -> ToyMapped:
+    """Never ends for one record, in code that nothing can interrupt."""
+    if b'About r2"' in payload:
+        re.match(r"(a|a)*b", "a" * 64)
     return map_toy(schema, payload)
 
 
@@ -102,16 +104,29 @@ def test_a_record_whose_mapping_never_ends_costs_itself_alone(
     ]
 
 
-def test_after_a_run_that_was_cut_off_records_are_mapped_where_they_can_kill_nobody(
-    store: Store, harvest: Harvest
+@pytest.mark.parametrize(("wrong", "victim"), [(map_and_loop, "r2"), (map_and_die, "r9")])
+def test_of_a_few_records_the_one_that_hangs_or_kills_costs_itself_alone(
+    store: Store, harvest: Harvest, monkeypatch: pytest.MonkeyPatch, wrong: Any, victim: str
 ) -> None:
-    feed = Feed([*many(5), record("poison")])
-    mapper = replace(TOY, map_record=map_and_die_at_once, processes=None)
-    with pytest.raises(KeyboardInterrupt):
-        harvest(feed, mapper=mapper)
-    run = harvest(feed, mapper=mapper)
-    assert (run.status, run.added, run.quarantined) == ("ok", 5, 1)
-    assert [error.identifier for error in store.run_errors(run.id)] == ["poison"]
+    monkeypatch.setattr(workers, "PATIENCE", 3.0)
+    monkeypatch.setattr(workers, "ALONE", 3.0)
+    feed = Feed(many(10))
+    run = harvest(feed, mapper=replace(TOY, map_record=wrong, processes=None))
+    assert (run.status, run.added, run.quarantined) == ("ok", 9, 1)
+    assert [error.identifier for error in store.run_errors(run.id)] == [victim]
+
+
+def test_what_is_mapped_to_be_recognised_can_hang_nobody_either(
+    store: Store, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "PATIENCE", 3.0)
+    monkeypatch.setattr(workers, "ALONE", 3.0)
+    harvest(Feed([record(f"s{n}") for n in range(9)]))
+    renamed = [record(f"s{n}", f"About s{n}") for n in range(8)]
+    run = harvest(
+        Feed([*renamed, record("r2")]), 1, mapper=replace(TOY, map_record=map_and_loop, processes=None)
+    )
+    assert (run.status, run.unchanged, run.quarantined, run.missing) == ("ok", 8, 1, 1)
 
 
 def map_and_always_die(schema: str, payload: bytes) -> ToyMapped:
@@ -123,9 +138,9 @@ def test_where_every_process_dies_the_run_ends_and_says_how(
     store: Store, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "DEATHS", 3)
-    with pytest.raises(IngestError, match=r"4 mapping processes died.*\(exit code -9\)"):
-        harvest(Feed(MIXED), mapper=replace(TOY, map_record=map_and_always_die, processes=2))
-    assert store.run("1").status == "failed"
+    run = harvest(Feed(MIXED), mapper=replace(TOY, map_record=map_and_always_die, processes=2))
+    assert (run.status, run.slug, store.run(run.id).status) == ("failed", "no-mapping", "failed")
+    assert re.search(r"4 mapping processes died.*\(exit code -9\)", run.reason)
     assert multiprocessing.active_children() == []
     assert numbers(harvest(Feed(MIXED)))["fetched"] == len(MIXED)
     assert store.record_counts() == {"town": 2100}

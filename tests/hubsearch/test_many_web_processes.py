@@ -32,6 +32,12 @@ class Town:
         assert done.status == 0, done.stderr
         return done
 
+    def harvest(self, *records: int) -> None:
+        """Publish these records, if any are named, and harvest the portal."""
+        if records:
+            self.portal.publish(*records)
+        self.command("harvest", "roads")
+
     def search(self, instance: Served, query: str = "limit=100") -> dict[str, Any]:
         answer = instance.get(f"/search.json?{query}")
         assert answer.status_code == 200, answer.text
@@ -48,6 +54,7 @@ class Town:
 
 @pytest.fixture(params=SIZES)
 def town(request: pytest.FixtureRequest, hub_home: Path) -> Iterator[Town]:
+    """Of one harvest; it takes half a minute to build, so one test asks all of it."""
     hub_home.mkdir()
     environment = environment_of(request.param, request, hub_home)
     with portal_on_loopback() as portal, ExitStack() as stack:
@@ -56,15 +63,14 @@ def town(request: pytest.FixtureRequest, hub_home: Path) -> Iterator[Town]:
         url = f"http://127.0.0.1:{portal.server_address[1]}/data.json"
         options = ("--id", "roads", "--type", "dcat-us", "--allow-private", "--option", "grace_days=0")
         made.command("source", "add", url, *options)
-        made.command("harvest", "roads")
+        made.harvest()
         for workers in (1, 2):
             served = Served(hub_home, workers=workers, environment=environment)
             made.instances.append(stack.enter_context(served))
         yield made
 
 
-def test_a_harvest_of_another_process_is_seen_by_all_and_no_answer_mixes_two_states(town: Town) -> None:
-    town.all_show(20)
+def a_harvest_is_seen_and_no_answer_mixes_two_states(town: Town) -> None:
     states: set[tuple[int, int, int]] = set()
     over = threading.Event()
 
@@ -77,23 +83,22 @@ def test_a_harvest_of_another_process_is_seen_by_all_and_no_answer_mixes_two_sta
     watching = [threading.Thread(target=watch, args=(one,)) for one in town.instances]
     for thread in watching:
         thread.start()
-    town.portal.publish(*range(30))
-    town.command("harvest", "roads")
-    town.all_show(30)
+    town.harvest(*range(40))
+    town.all_show(40)
     over.set()
     for thread in watching:
         thread.join()
-    assert states == {(20, 20, 20), (30, 30, 30)}
+    assert states == {(30, 30, 30), (40, 40, 40)}
 
 
-def test_a_changed_record_and_a_new_label_are_seen_by_all(town: Town) -> None:
+def a_changed_record_and_a_new_label_are_seen(town: Town) -> None:
     """Cards and labels are kept between searches; another state of the index drops them."""
     for instance in town.instances:
         assert "Department of Roads" in str(town.search(instance, "q=bridge+7")["facets"]["publisher"])
     records = [entry(number) for number in range(20)]
     records[7] |= {"title": "Tunnels of the county", "publisher": {"name": "Office of Tunnels"}}
     town.portal.body = json.dumps({"dataset": records}).encode()
-    town.command("harvest", "roads")
+    town.harvest()
     town.all_show(1, "q=tunnels")
     for instance in town.instances:
         for _ in range(6):
@@ -102,13 +107,13 @@ def test_a_changed_record_and_a_new_label_are_seen_by_all(town: Town) -> None:
             assert [one["label"] for one in found["facets"]["publisher"]] == ["Office of Tunnels"]
 
 
-def test_a_source_that_is_renamed_is_shown_by_its_new_name_everywhere(town: Town) -> None:
+def a_renamed_source_is_shown_by_its_new_name(town: Town) -> None:
     portals = town.home / "portals.toml"
     text = portals.read_text(encoding="utf-8")
     renamed = re.sub(r"(?m)^title = .*$", 'title = "Roads and bridges"', text)
     assert renamed != text
     portals.write_text(renamed, encoding="utf-8")
-    town.command("harvest", "roads")
+    town.harvest()
     for instance in town.instances:
         instance.wait_until(
             lambda one=instance: all(
@@ -118,19 +123,31 @@ def test_a_source_that_is_renamed_is_shown_by_its_new_name_everywhere(town: Town
         )
 
 
-def test_an_index_built_by_another_process_is_seen_by_all(town: Town) -> None:
+def a_built_index_is_seen(town: Town) -> None:
     for _ in range(2):
         town.command("index", "build")
         town.all_show(20)
 
 
-def test_the_published_feed_is_the_same_at_every_instance(town: Town) -> None:
+def the_published_feed_is_the_same(town: Town) -> None:
     for upto in (20, 30):
-        town.portal.publish(*range(upto))
-        town.command("harvest", "roads")
+        town.harvest(*range(upto))
         for instance in town.instances:
             instance.wait_until(
                 lambda one=instance, n=upto: len(one.get("/data.json").json()["dataset"]) == n, SOON
             )
         tags = {one.get("/data.json").headers["etag"] for one in town.instances for _ in range(6)}
         assert len(tags) == 1
+
+
+def test_what_one_process_brings_in_all_of_them_show(town: Town) -> None:
+    for what_is_seen, stored in (
+        (a_changed_record_and_a_new_label_are_seen, 20),
+        (a_renamed_source_is_shown_by_its_new_name, 20),
+        (a_built_index_is_seen, 20),
+        (the_published_feed_is_the_same, 20),
+        (a_harvest_is_seen_and_no_answer_mixes_two_states, 30),
+    ):
+        town.harvest(*range(stored))
+        town.all_show(stored)
+        what_is_seen(town)

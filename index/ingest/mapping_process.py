@@ -5,12 +5,13 @@ the other to read. A process whose hub dies reads the end of its pipe and goes.
 
 The processes are forked from a server that has loaded their modules and runs nothing: it takes 0.35 s of one
 core and 50 MB once for a hub's process, and each process that maps 70 ms and 30 MB: every run can have one.
+Where the server cannot be, each process starts anew, which takes half a second.
 """
 
 import multiprocessing
 import signal
-import tempfile
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 
 import msgspec
 
@@ -74,24 +75,35 @@ class MappingProcess:
         self._process.close()
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(LOADED))  # heard by a server that has not begun yet
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._mapper, self._source), daemon=True)
         self._ready = False
         try:
+            self._begin(_fork_server())
+        except OSError:  # no room for its socket, or a temporary folder of too long a name (108 bytes)
+            try:
+                self._begin(multiprocessing.get_context("spawn"))
+            except OSError as error:
+                raise NoMapping(
+                    f"no process to map records in can be started ({error}): look for a lack of memory, "
+                    "or of processes this user may have, then harvest again"
+                ) from error
+
+    def _begin(self, context: ForkServerContext | SpawnContext) -> None:
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self._mapper, self._source), daemon=True)
+        try:
             self._process.start()
-        except OSError as error:
-            raise NoMapping(
-                f"no process to map records in can be started ({error}): it needs a little room in "
-                f"{tempfile.gettempdir()}, and memory; see to both, then harvest again"
-            ) from error
         finally:
             theirs.close()
 
     def _how(self) -> str:
         self._process.join(timeout=5)
         return f"the mapping process ended by itself (exit code {self._process.exitcode})"
+
+
+def _fork_server() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LOADED))  # heard by a server that has not begun yet
+    return context
 
 
 def _serve(pipe: "Connection[bytes, bytes]", mapper: Mapper, source: Source) -> None:

@@ -129,6 +129,36 @@ def test_what_is_mapped_to_be_recognised_can_hang_nobody_either(
     assert (run.status, run.unchanged, run.quarantined, run.missing) == ("ok", 8, 1, 1)
 
 
+def test_a_temporary_folder_of_a_long_name_is_no_hindrance(tmp_path: Path) -> None:
+    """A socket's path may have 108 bytes, and the server from which processes are forked wants one there."""
+    folder = tmp_path / ("a-long-name-" * 12)
+    folder.mkdir()
+    program = """
+from index.ingest.mapper import Mapper
+from index.ingest.mapping_process import MappingProcess
+from index.store.model import Source
+if __name__ == "__main__":
+    one = MappingProcess(Mapper.standard(), Source("town", "dcat-us", "https://x.example/", "Town"))
+    one.send([])
+    print(one.receive(60))
+    one.close()
+"""
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "TMPDIR": str(folder),
+        "PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path]),
+    }
+    done = subprocess.run(
+        [sys.executable, tmp_path / "program.py"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
 def map_and_always_die(schema: str, payload: bytes) -> ToyMapped:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError

@@ -83,6 +83,13 @@ def receive(pipe: int) -> bytes:
             os._exit(LET_GO)  # the parent died before it had said what to do
         heard += data
     job, _, rest = heard.partition(b"\n")
+    while select.select([pipe], [], [], 0)[
+        0
+    ]:  # while this process loaded its modules, the parent may have died
+        data = os.read(pipe, 4_096)
+        if not data:
+            os._exit(LET_GO)
+        rest += data
     threading.Thread(target=_heed, args=(pipe, rest), name="leash", daemon=True).start()
     return job
 

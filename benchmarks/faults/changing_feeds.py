@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import html
 import json
 import random
 from dataclasses import dataclass, field
@@ -44,8 +45,8 @@ class ChangingFeed:
         chance.shuffle(self.entries)
 
     def titles(self) -> dict[str, str]:
-        """The title of each identifier."""
-        return {entry["identifier"]: entry["title"] for entry in self.entries}
+        """The title of each identifier, as it reads: some hubs escape it as if for a page."""
+        return {entry["identifier"]: html.unescape(entry["title"]) for entry in self.entries}
 
 
 class ChangingPortal(LoopbackServer):

@@ -98,15 +98,16 @@ def by_worker(hub: Hub, chosen: list[Portal], watch: Stopwatch) -> None:
 
 
 def together(home: Path, entries: dict[str, Entry], way: Way, rounds: int = 1) -> list[Stopwatch]:
-    """Harvest these in a new hub, in this order, as often as wanted."""
+    """Harvest these in a new hub, in this order, as often as wanted: each time a day later."""
     home.mkdir(parents=True)
     file = home / "portals.toml"
     file.write_text("".join(_toml(name, entry) for name, entry in entries.items()), encoding="utf-8")
-    settings = read_settings({"HUBSEARCH_HOME": str(home), "HUBSEARCH_PORTALS": str(file)})
+    environment = {"HUBSEARCH_HOME": str(home), "HUBSEARCH_PORTALS": str(file)}
     chosen = [Portal(id=name, **entry) for name, entry in entries.items()]
     watches = []
-    with open_hub(settings) as hub:
-        for _ in range(rounds):
+    for number in range(rounds):
+        settings = read_settings(environment | {"HUBSEARCH_NOW": f"2026-03-{1 + 2 * number:02d}T06:00:00Z"})
+        with open_hub(settings) as hub:
             watches.append(Stopwatch())
             way(hub, chosen, watches[-1])
     return watches

@@ -162,10 +162,10 @@ def main() -> int:
     with portals(answers) as entries, tempfile.TemporaryDirectory() as folder:
         for name in entries.keys() - set(good):
             entries[name] |= {"run_budget": asked.budget, "request_timeout": asked.budget / 2}
-        result = {
-            name: measure(way, entries, good, Path(folder) / name, asked.rounds)
-            for name, way in (("command", by_command), ("worker", by_worker))
-        }
+        result = {}
+        for name, way in (("command", by_command), ("worker", by_worker)):
+            result[name] = measure(way, entries, good, Path(folder) / name, asked.rounds)
+            print(name, json.dumps(result[name]), file=sys.stderr)
     print(json.dumps(result))
     return 0 if all(part["kept"] for part in result.values()) else 1
 

@@ -83,15 +83,18 @@ def receive(pipe: int) -> bytes:
             os._exit(LET_GO)  # the parent died before it had said what to do
         heard += data
     job, _, rest = heard.partition(b"\n")
-    while select.select([pipe], [], [], 0)[
-        0
-    ]:  # while this process loaded its modules, the parent may have died
+    while _has_news(pipe):  # the parent may have died while this process loaded its modules
         data = os.read(pipe, 4_096)
         if not data:
             os._exit(LET_GO)
         rest += data
     threading.Thread(target=_heed, args=(pipe, rest), name="leash", daemon=True).start()
     return job
+
+
+def _has_news(pipe: int) -> bool:
+    readable, _, _ = select.select([pipe], [], [], 0)
+    return bool(readable)
 
 
 def _heed(pipe: int, rest: bytes) -> None:

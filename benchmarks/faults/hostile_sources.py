@@ -98,7 +98,7 @@ def by_worker(hub: Hub, chosen: list[Portal], watch: Stopwatch) -> None:
 
 
 def together(home: Path, entries: dict[str, Entry], way: Way, rounds: int = 1) -> list[Stopwatch]:
-    """Harvest these in a new hub, in this order, as often as wanted: each time a day later."""
+    """Harvest these in a new hub, in this order, as often as wanted: each time two days later."""
     home.mkdir(parents=True)
     file = home / "portals.toml"
     file.write_text("".join(_toml(name, entry) for name, entry in entries.items()), encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harvesters.leash import CalledBack, Leash
+from harvesters.leash import LET_GO, CalledBack, Leash
 from harvesters.portal import Portal
 from harvesters.supervise import fetch
 from tests.harvesters.fetching import fetching_children
@@ -55,6 +55,17 @@ def test_a_silent_fetch_ends_with_its_parents_right_to_it(
     if by is signal.SIGSTOP:  # awake again it does not take the end of its time for a crash of the portal's
         assert "CalledBack: the time it was given ran out" in told
     assert list(tmp_path.glob("*.spool")) == []
+
+
+def test_a_fetch_whose_parent_died_while_it_started_begins_nothing(tmp_path: Path) -> None:
+    """The job came whole, and behind it the pipe's end: no spool may be opened that nobody would remove."""
+    begin = "from harvesters.leash import receive; receive(0); open('begun', 'w')"
+    path = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    for _ in range(5):
+        done = subprocess.run(
+            [sys.executable, "-c", begin], input=b'{"a": 1}\ninf\n', cwd=tmp_path, env=path, check=False
+        )
+        assert (done.returncode, list(tmp_path.iterdir())) == (LET_GO, [])
 
 
 def over(process: psutil.Process) -> bool:

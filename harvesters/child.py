@@ -1,4 +1,4 @@
-"""The process that fetches one portal: `python -m harvesters.child`.
+"""The process that fetches one portal: forked from `harvesters.zygote`, or `python -m harvesters.child`.
 
 In: one JSON job on standard input, which then is its leash. Out: progress as JSON lines on standard output,
 the log on standard error, the spool at the path named in the job. The reactor runs here and nowhere else.

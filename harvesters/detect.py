@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from harvesters.children import end_child, kill_child, last_words, start_child
+from harvesters.children import end_child, last_words, start_child
 from harvesters.leash import Leash
 from harvesters.limits import Limits
 from harvesters.portal import Portal
@@ -93,7 +93,7 @@ def _ask(
             ended = watch.until_the_end()
             status = end_child(child)
         finally:
-            kill_child(child)
+            child.kill()
     if ended is not None:
         return Report([ended[1]])
     if status or not watch.answer:

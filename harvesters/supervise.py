@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from harvesters.children import end_child, kill_child, last_words, start_child
+from harvesters.children import end_child, last_words, start_child
 from harvesters.leash import LET_GO, CalledBack, Leash
 from harvesters.limits import OUT_OF_MEMORY, Limits
 from harvesters.portal import Portal
@@ -76,7 +76,7 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
                 end = watch.until_the_end() or _death(end_child(child), spool_path, log)
             finally:
                 leash.untie()
-                kill_child(child)
+                child.kill()
     except CalledBack:
         _leave_nothing(spool_path)
         raise

@@ -3,13 +3,13 @@
 import json
 import os
 import selectors
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psutil
 
+from harvesters.children import Child
 from harvesters.leash import CalledBack, Leash
 
 _LOOK_EVERY = 0.1
@@ -24,7 +24,7 @@ class Watch:
     last line that was no progress.
     """
 
-    child: subprocess.Popen[bytes]
+    child: Child
     deadline: float
     memory_limit: int
     progress: Callable[[int, int], None] | None = None
@@ -41,8 +41,6 @@ class Watch:
         Raises CalledBack when its leash says that nobody wants it any more.
         """
         pipe = self.child.stdout
-        if pipe is None:
-            raise ValueError("the child needs a pipe as standard output")
         process = psutil.Process(self.child.pid)
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)

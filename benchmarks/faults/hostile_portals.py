@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import multiprocessing
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
 from typing import Any
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -16,14 +18,26 @@ Entry = dict[str, Any]
 _SENT = 256 * 1024
 
 
-def healthy(records: int) -> Answer:
-    """One document of so many records, a second of everybody's patience at most."""
-    body = json.dumps({"dataset": [_record(number) for number in range(records)]}).encode()
+def _record(number: int) -> dict[str, Any]:
+    return {
+        "title": f"Bridge inspections {number}",
+        "identifier": f"set-{number}",
+        "description": "What was found when the bridges were looked at. " * 5,
+        "keyword": ["bridges", "roads"],
+        "modified": "2024-05-31",
+        "accessLevel": "public",
+        "distribution": [{"downloadURL": f"https://files.example/{number}.csv", "mediaType": "text/csv"}],
+    }
 
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        _send(handler, 200, body)
 
-    return answer
+RECORDS = 200
+_HEALTHY = json.dumps({"dataset": [_record(number) for number in range(RECORDS)]}).encode()
+_ENDLESS = b"".join(json.dumps(_record(number)).encode() + b"," for number in range(500))
+
+
+def healthy(handler: BaseHTTPRequestHandler) -> None:
+    """One document of RECORDS records."""
+    _send(handler, 200, _HEALTHY)
 
 
 def hang(handler: BaseHTTPRequestHandler) -> None:
@@ -65,13 +79,11 @@ def loop(handler: BaseHTTPRequestHandler) -> None:
 
 
 def huge(handler: BaseHTTPRequestHandler) -> None:
-    """A document without an end."""
+    """A document without an end, its records the same again and again."""
     _head(handler, {})
     handler.wfile.write(b'{"dataset": [')
-    number = 0
     while True:
-        handler.wfile.write(b"".join(json.dumps(_record(number + n)).encode() + b"," for n in range(500)))
-        number += 500
+        handler.wfile.write(_ENDLESS)
 
 
 def heavy(handler: BaseHTTPRequestHandler) -> None:
@@ -96,18 +108,12 @@ def away(handler: BaseHTTPRequestHandler) -> None:
 
 def endless(handler: BaseHTTPRequestHandler) -> None:
     """Page after page of a Discovery API, each with new results."""
-    first = time.monotonic_ns()
-    results = [
-        {
-            "resource": {
-                "id": f"{number % 10**8:08d}"[:4] + "-" + f"{number % 10**8:08d}"[4:],
-                "name": f"Set {number}",
-            }
-        }
-        for number in range(first, first + 100)
-    ]
-    _send(handler, 200, json.dumps({"results": results, "resultSetSize": 10**7}).encode())
+    first = time.monotonic_ns() % 10**8
+    results = b",".join(_RESULT % divmod((first + number) % 10**8, 10**4) for number in range(100))
+    _send(handler, 200, b'{"resultSetSize": 10000000, "results": [%b]}' % results)
 
+
+_RESULT = b'{"resource": {"id": "%04d-%04d", "name": "Street trees"}}'
 
 HOSTILE: dict[str, tuple[str, Answer]] = {
     "hang": ("dcat-us", hang),
@@ -125,12 +131,30 @@ HOSTILE: dict[str, tuple[str, Answer]] = {
 
 @contextmanager
 def portals(answers: dict[str, tuple[str, Answer]]) -> Iterator[dict[str, Entry]]:
-    """Serve each under a port of its own; what an entry of the portals file says about it."""
-    with ExitStack() as stack:
-        yield {name: _served(stack, *answers[name]) for name in answers}
+    """Serve each under a port of its own; what an entry of the portals file says about it.
+
+    In a process of its own, as real portals are: what it takes to be hostile is no work of the hub's.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, answers), daemon=True)
+    process.start()
+    theirs.close()
+    with ours:
+        yield {
+            name: {"type": answers[name][0], "url": url, "allow_private": True}
+            for name, url in ours.recv().items()
+        }
+    process.join()
 
 
-def _served(stack: ExitStack, kind: str, answer: Answer) -> Entry:
+def _serve(pipe: "Connection[Any, Any]", answers: dict[str, tuple[str, Answer]]) -> None:
+    pipe.send({name: _served(*answers[name]) for name in answers})
+    with suppress(EOFError):
+        pipe.recv()  # until nobody listens any more
+
+
+def _served(kind: str, answer: Answer) -> str:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/robots.txt":
@@ -146,23 +170,8 @@ def _served(stack: ExitStack, kind: str, answer: Answer) -> Entry:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    stack.callback(server.server_close)
-    stack.callback(server.shutdown)
-    path = "" if kind == "socrata" else "data.json"
-    return {"type": kind, "url": f"http://127.0.0.1:{server.server_address[1]}/{path}", "allow_private": True}
-
-
-def _record(number: int) -> dict[str, Any]:
-    return {
-        "title": f"Bridge inspections {number}",
-        "identifier": f"set-{number}",
-        "description": "What was found when the bridges were looked at. " * 5,
-        "keyword": ["bridges", "roads"],
-        "modified": "2024-05-31",
-        "accessLevel": "public",
-        "distribution": [{"downloadURL": f"https://files.example/{number}.csv", "mediaType": "text/csv"}],
-    }
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_address[1]}/{'' if kind == 'socrata' else 'data.json'}"
 
 
 def _send(handler: BaseHTTPRequestHandler, status: int, body: bytes) -> None:

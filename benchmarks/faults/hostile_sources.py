@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.faults.hostile_portals import HOSTILE, Answer, Entry, healthy, portals
+from benchmarks.faults.hostile_portals import HOSTILE, RECORDS, Answer, Entry, healthy, portals
 from harvesters.portal import Portal
 from hubsearch.harvesting import harvest
 from hubsearch.hub import Hub, open_hub
@@ -32,7 +32,6 @@ from hubsearch.work.worker import Order, Worker
 from index.store import Run
 
 ALLOWED = 1.5
-RECORDS = 200
 
 
 class Stopwatch:
@@ -73,15 +72,22 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        me = psutil.Process()
         while not self._ended.wait(0.1):
             found = []
-            for child in me.children():
+            for child in self._fetching():
                 with suppress(psutil.Error):
                     found.append(child.memory_info().rss)
             self.of_one = max([self.of_one, *found])
             self.of_all = max(self.of_all, sum(found))
             self.children = max(self.children, len(found))
+
+    def _fetching(self) -> list[psutil.Process]:
+        found = []
+        for child in psutil.Process().children():
+            with suppress(psutil.Error):
+                if "harvesters.zygote" in child.cmdline():
+                    found.extend(child.children())
+        return found
 
 
 Way = Callable[[Hub, list[Portal], Stopwatch], None]
@@ -118,7 +124,7 @@ def sources(healthy_ones: int, hostile_ones: int) -> tuple[dict[str, tuple[str, 
     names = list(islice(cycle(HOSTILE), hostile_ones))
     served: dict[str, tuple[str, Answer]] = {f"bad-{n}-{name}": HOSTILE[name] for n, name in enumerate(names)}
     good = [f"good-{number}" for number in range(healthy_ones)]
-    served |= {name: ("dcat-us", healthy(RECORDS)) for name in good}
+    served |= dict.fromkeys(good, ("dcat-us", healthy))
     return served, good
 
 

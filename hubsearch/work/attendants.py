@@ -88,7 +88,7 @@ def following(hub: Hub, said: Said) -> Callable[[], float]:
 
 def publishing(hub: Hub, said: Said) -> Callable[[], float]:
     """The step of the feeds: publish when records have changed or sources, whose contacts stand in it, and
-    rest as long as that took."""
+    rest nine times as long as that took: they are written whole, and harvests are under way."""
     published: tuple[int, list[Source]] | None = None
 
     def step() -> float:
@@ -103,7 +103,7 @@ def publishing(hub: Hub, said: Said) -> Callable[[], float]:
         published = present
         if reason is not None:
             said(f"feeds: held back: {reason} {PUBLISH_ANYWAY}")
-        return max(LOOK_SECONDS, time.monotonic() - begun)
+        return max(LOOK_SECONDS, 9 * (time.monotonic() - begun))
 
     return step
 

@@ -35,6 +35,7 @@ class Harvests:
         self._pool = ThreadPoolExecutor(max_workers=number, thread_name_prefix="harvest")
         self._landings = LandingOrder()
         self._active: dict[Future[Run], SourceJob] = {}
+        self._unfinished: deque[tuple[SourceJob, Run]] = deque()
         self.runs: deque[Run] = deque(maxlen=remember)
 
     def busy(self) -> bool:
@@ -43,6 +44,7 @@ class Harvests:
 
     def start(self, portals: Mapping[str, Portal]) -> int:
         """Begin harvests that are due, as many as there is room for; how many. Raises StoreError."""
+        self._finish()
         started = 0
         while len(self._active) < self._lanes.total and self._lanes.has_room():
             held = self._hub.leases.claim(self._claimable(portals), self._hub.settings.now())
@@ -111,5 +113,13 @@ class Harvests:
             run = not_run(job.portal, job.begun, "crashed", f"{type(error).__name__}: {error}")
         self.runs.append(run)
         self._watcher.landed(run)
-        with suppress(StoreError):  # then the lease runs out, and somebody does it again
+        self._unfinished.append((job, run))
+        with suppress(StoreError):  # it is away, or its disk is full: tried again at the next look
+            self._finish()
+
+    def _finish(self) -> None:
+        """Write down what came of those that have ended, and when they are due again. Raises StoreError."""
+        while self._unfinished:
+            job, run = self._unfinished[0]
             job.finish(run)
+            self._unfinished.popleft()

@@ -84,9 +84,9 @@ class Keeper:
             self._board.give_back(held.lease)
 
     def finish(self, held: Held, outcome: Outcome) -> None:
-        """Give a job back with what came of it."""
-        self._forget(held)
+        """Give a job back with what came of it. Held until that was written: it can be tried again."""
         self._board.finish(held.lease, outcome)
+        self._forget(held)
 
     def finished(self, held: Held) -> None:
         """A job was given back in a transaction of its holder's own."""

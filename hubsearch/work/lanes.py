@@ -21,14 +21,14 @@ MOST = 16
 """Fetches at the same time, however much memory there is: sources are many, but their hub has few cores."""
 OWN_MEMORY = 256 * 1024**2
 """Bytes this process itself takes while it lands a run."""
-STILL = 5
+STILL = 2
 """Looks (ten a second) in a row at a child that sleeps and computes nothing: it waits for its portal."""
-SHARE = 2.0
-"""Seconds of processor time after which a fetch goes on at a lower priority. Loading its modules takes 0.8 s,
-reading 20 MB another one."""
+SHARE = 0.25
+"""Seconds of processor time after which a fetch goes on at a lower priority: reading 5 MB takes as much."""
 LONGEST = 60.0
 """Seconds in front at most, on a machine so busy that a child gets no time."""
-NICE = 10
+NICE = 19
+"""With it a fetch gets what nobody else wants, and a hundredth of a core."""
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
@@ -73,7 +73,9 @@ class Lane:
 
 
 class Lanes:
-    """The front, as wide as the machine has cores, and the room behind it. Safe to share between threads.
+    """The front, and the room behind it. Safe to share between threads.
+
+    The front is twice as wide as the machine has cores: of those there, some wait for their portals.
 
     `total` bounds the fetches that are under way, `troubled` those among them that failed the last time:
     half, so that however many hang, others get through.
@@ -82,7 +84,7 @@ class Lanes:
     def __init__(self, total: int) -> None:
         self.total = total
         self.troubled = max(1, total // 2)
-        self._width = min(total, max(2, os.cpu_count() or 1))
+        self._width = min(total, 2 * (os.cpu_count() or 1))
         self._in_front = 0
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()

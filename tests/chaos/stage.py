@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from harvesters.portal import Portal
 from harvesters.portal_entry import portal_from_entry
 from hubsearch.cli.progress import Silence
@@ -22,6 +20,7 @@ from index.store import Run
 from tests.chaos.layer import Chaos, Turn
 from tests.chaos.players import Player
 from tests.chaos.scenario import After, Scenario
+from tests.harvesters.fetching import fetching_children
 from tests.portals import LoopbackServer
 
 GOOD_DAY, BAD_DAY = "2026-03-01T06:00:00Z", "2026-03-02T06:00:00Z"
@@ -83,7 +82,7 @@ class Stage:
             assert {name: after.records[name].id for name in after.before} == after.before
         assert self.canary.seen == [], "somebody asked where nobody may ask"
         assert after.seconds < portal.run_budget + GRACE
-        assert not fetching(), "a child is still there"
+        assert not fetching_children(), "a child is still there"
         scenario.claims(after)
 
     def _after(self, hub: Hub, home: Path, run: Run, seconds: float) -> After:
@@ -129,8 +128,3 @@ def found(hub: Hub) -> set[str]:
         ids |= {result.id for result in page.results}
         if len(ids) >= page.total or not page.results:
             return ids
-
-
-def fetching() -> list[psutil.Process]:
-    """Fetching children of this process."""
-    return [p for p in psutil.Process().children() if "harvesters.child" in p.cmdline()]

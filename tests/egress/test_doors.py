@@ -11,12 +11,16 @@ from tests.conftest import ROOT
 PACKAGES = ("mappings", "harvesters", "dcat", "index", "search_api", "hubsearch")
 DOORS = {
     "harvesters/connect.py": {"socket"},  # every fetch
+    # a hub and the zygote of its fetches, over a pair of sockets that have no address
+    "harvesters/children.py": {"socket"},
+    "harvesters/fork_request.py": {"socket"},
+    "harvesters/zygote.py": {"socket"},
     "hubsearch/cli/demo.py": {"socket"},  # looks whether a port of its own is free
 }
 """Modules that import what could open a connection, and what for. Twisted is for the fetching child alone,
 SQLAlchemy and the engine's client for `index`."""
-PROGRAMS = {"harvesters/children.py", "harvesters/watch.py"}
-"""Modules that start or watch another program: the fetching child."""
+PROGRAMS = {"harvesters/children.py"}
+"""Modules that start another program: the one that fetching processes are forked from."""
 
 CLIENTS = frozenset(
     {

@@ -44,11 +44,20 @@ def harvest(folder: Path, portal_type: str, url: str, **entry: Any) -> Fetched:
     return Fetched(statement, list(reader.records()), (folder / "run.log").read_text())
 
 
-def fetching_children() -> list[psutil.Process]:
-    """This process's children that fetch. It may have others: what `multiprocessing` starts once stays."""
+def fetching_children(of: int | None = None) -> list[psutil.Process]:
+    """The processes that fetch for a process: this one, or the one of that id."""
     found = []
-    for child in psutil.Process().children():
+    for zygote in zygotes(of):
         with suppress(psutil.NoSuchProcess):
-            if "harvesters.child" in child.cmdline():
+            found.extend(zygote.children())
+    return found
+
+
+def zygotes(of: int | None = None) -> list[psutil.Process]:
+    """What they are forked from: one, or none before the first fetch."""
+    found = []
+    for child in psutil.Process(of).children():
+        with suppress(psutil.NoSuchProcess):
+            if "harvesters.zygote" in child.cmdline():
                 found.append(child)
     return found

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from harvesters import supervise
-from tests.harvesters.fetching import harvest
+from tests.harvesters.fetching import fetching_children, harvest
 from tests.portals import Answer, StaticPortal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,10 +30,9 @@ def peak_memory() -> Iterator[list[int]]:
 
     def look() -> None:
         while not stop.wait(0.02):
-            for child in psutil.Process().children():
+            for child in fetching_children():
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    if "harvesters.child" in child.cmdline():
-                        peak[0] = max(peak[0], child.memory_info().rss)
+                    peak[0] = max(peak[0], child.memory_info().rss)
 
     watcher = threading.Thread(target=look)
     watcher.start()

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.harvesters.fetching import fetching_children, harvest
+from tests.harvesters.fetching import fetching_children, harvest, zygotes
 from tests.portals import Answer, StaticPortal
 
 GOOD = Answer(b'{"dataset":[{"identifier":"a","title":"A"}]}')
@@ -65,6 +65,45 @@ def test_a_child_that_is_killed_is_one_crashed_run(tmp_path: Path, by: signal.Si
     assert fetched.records == []
 
 
+def test_a_zygote_that_is_killed_costs_the_fetches_under_way_and_no_later_one(tmp_path: Path) -> None:
+    """The system may kill any process, and nobody then hears how the children end: those fetches
+    have failed, and one that begins afterwards begins a new zygote."""
+
+    def kill_the_zygote() -> None:
+        while not portal.seen:
+            time.sleep(0.02)
+        children.extend(fetching_children())
+        for zygote in zygotes():
+            zygote.kill()
+
+    children: list[psutil.Process] = []
+    with StaticPortal({"/data.json": Answer(GOOD.body, pause=0.1, step=4)}) as portal:
+        killer = threading.Thread(target=kill_the_zygote)
+        killer.start()
+        (tmp_path / "one").mkdir()
+        fetched = harvest(tmp_path / "one", "dcat-us", portal.url, run_budget=5)
+        killer.join()
+        assert len(children) == 1
+        assert psutil.wait_procs(children, timeout=20)[1] == []
+    assert fetched.verdict == (False, "crashed", True)
+    with StaticPortal({"/data.json": GOOD}) as portal:
+        (tmp_path / "two").mkdir()
+        assert harvest(tmp_path / "two", "dcat-us", portal.url).verdict == (True, "", False)
+    assert len(zygotes()) == 1
+
+
+def test_a_fetch_has_the_environment_of_its_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the one that the zygote was started with: a secret may have been provided since."""
+    with StaticPortal({"/data.json": GOOD}) as portal:
+        harvest(tmp_path, "dcat-us", portal.url)
+        monkeypatch.setenv("LATER_TOKEN", "told-later")
+        auth = {"header": "X-App-Token", "env": "LATER_TOKEN"}
+        assert harvest(tmp_path, "dcat-us", portal.url, auth=auth).verdict == (True, "", False)
+        assert [seen.headers.get("X-App-Token") for seen in portal.seen] == [None, "told-later"]
+
+
 def test_a_child_whose_parent_is_killed_does_not_outlive_it(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from harvesters.portal import Portal;"
@@ -76,7 +115,7 @@ def test_a_child_whose_parent_is_killed_does_not_outlive_it(tmp_path: Path) -> N
         with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as parent:
             while not portal.seen:
                 time.sleep(0.02)
-            children = psutil.Process(parent.pid).children()
+            children = fetching_children(parent.pid)
             parent.kill()
         assert len(children) == 1
         gone, alive = psutil.wait_procs(children, timeout=20)
@@ -104,11 +143,9 @@ def test_a_large_feed_passes_through_constant_memory(tmp_path: Path) -> None:
     def watch() -> None:
         nonlocal peak
         while not stop.wait(0.02):
-            for child in psutil.Process().children():
+            for child in fetching_children():
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    # before its exec a child shows the memory of the process that made it
-                    if "harvesters.child" in child.cmdline():
-                        peak = max(peak, child.memory_info().rss)
+                    peak = max(peak, child.memory_info().rss)
 
     with StaticPortal({"/data.json": Answer(body)}) as portal:
         watcher = threading.Thread(target=watch)

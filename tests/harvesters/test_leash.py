@@ -43,7 +43,8 @@ def test_a_silent_fetch_ends_with_its_parents_right_to_it(
         ) as parent:
             while not portal.seen:
                 time.sleep(0.02)
-            children = psutil.Process(parent.pid).children()
+            children = fetching_children(parent.pid)
+            assert len(children) == 1
             parent.send_signal(by)
             deadline = time.monotonic() + 15
             while not all(over(child) for child in children) and time.monotonic() < deadline:

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.faults.hostile_portals import HOSTILE, healthy, portals
-from benchmarks.faults.hostile_sources import RECORDS, by_command, by_worker, together
-from hubsearch.work.lanes import Lanes, fetches_by_memory
+from benchmarks.faults.hostile_portals import HOSTILE, RECORDS, healthy, portals
+from benchmarks.faults.hostile_sources import by_command, by_worker, together
+from hubsearch.work.lanes import SHARE, Lanes, fetches_by_memory
 
 BAD = ("hang", "half", "drip")
 BUDGET = 8.0
@@ -25,7 +25,7 @@ def test_healthy_sources_do_not_wait_for_hostile_ones(tmp_path: Path, way: objec
     `python -m benchmarks.faults.hostile_sources`."""
     answers = {f"bad-{name}": HOSTILE[name] for name in BAD}
     good = [f"good-{number}" for number in range(3)]
-    answers |= {name: ("dcat-us", healthy(RECORDS)) for name in good}
+    answers |= dict.fromkeys(good, ("dcat-us", healthy))
     with portals(answers) as entries:
         for name in BAD:
             entries[f"bad-{name}"] |= {"run_budget": BUDGET, "request_timeout": BUDGET}
@@ -64,7 +64,7 @@ def test_a_child_that_computes_stays_for_its_share_and_then_goes_on_at_a_lower_p
     assert looked_at(Lanes(4), process, 50)
     assert os.getpriority(os.PRIO_PROCESS, process.pid) > before
     times = psutil.Process(process.pid).cpu_times()
-    assert times.user + times.system >= 2
+    assert times.user + times.system >= SHARE
     process.kill()
     process.wait()
 
@@ -79,7 +79,7 @@ def test_a_child_that_is_gone_is_no_trouble() -> None:
 
 def test_the_front_is_narrow_and_takes_those_who_came_first_first() -> None:
     lanes = Lanes(16)
-    width = max(2, os.cpu_count() or 1)
+    width = 2 * (os.cpu_count() or 1)
     inside: list[int] = []
     go_on = threading.Event()
 

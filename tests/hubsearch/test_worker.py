@@ -126,6 +126,7 @@ def test_a_commit_by_anybody_is_searchable_and_published_soon(small: Hub) -> Non
     with FeedsPortal({"a": 7}) as portal:
         small.portals.write_text(portal.entries())
         wait_until(lambda: small.harvested("a"), worker)
+        wait_until(lambda: "7 changed datasets taken in" in worker.said(), worker)
     small.store.remove_source("a")
     wait_until(lambda: document(small.command("search", "bridge", "--json"))["total"] == 0, worker)
 
@@ -250,6 +251,7 @@ def test_killed_again_and_again_workers_lose_nothing(grown: Hub) -> None:
             workers[number % 2] = grown.worker()
         wait_until(lambda: grown.harvested(*names), *workers)
         for worker in workers:
+            wait_until(lambda worker=worker: "Working on" in worker.said(), worker)  # it hears signals now
             worker.signal(signal.SIGTERM)
         assert [worker.ended() for worker in workers] == [0, 0]
     assert sum(portal.overlaps.values()) == 0
@@ -272,7 +274,7 @@ def test_a_store_that_restarts_is_waited_for_and_nothing_is_lost(
         with FeedsPortal(names, seconds=2) as portal:
             grown.portals.write_text(portal.entries())
             worker = grown.worker()
-            wait_until(lambda: portal.under_way() == 2, worker)
+            wait_until(lambda: portal.under_way() >= 2, worker)
             own_postgres.kill()
             wait_until(lambda: "store: waits" in worker.said(), worker)
             own_postgres.start()

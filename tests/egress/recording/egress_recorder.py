@@ -126,7 +126,7 @@ def _role() -> str:
     """`fetching` for a fetching child, `product` for hubsearch itself, else `other`: a test or its tools."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     name = spec.name if spec is not None else Path(getattr(sys, "argv", [""])[0]).name
-    if name == "harvesters.child":
+    if name in ("harvesters.child", "harvesters.zygote"):
         return "fetching"
     return "product" if name.partition(".")[0] == "hubsearch" or _parent_is_product() else "other"
 

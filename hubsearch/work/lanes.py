@@ -27,8 +27,8 @@ SHARE = 0.25
 """Seconds of processor time after which a fetch goes on at a lower priority: reading 5 MB takes as much."""
 LONGEST = 60.0
 """Seconds in front at most, on a machine so busy that a child gets no time."""
-NICE = 19
-"""With it a fetch gets what nobody else wants, and a hundredth of a core."""
+NICE = 15
+"""With it a fetch gets what nobody else wants, and else a thirtieth of what one process of the hub gets."""
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 

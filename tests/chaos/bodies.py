@@ -231,6 +231,7 @@ SCENARIOS = (
         endless_string,
         claims=set_aside,
         needs=JSON_ONLY,
+        entry={"request_timeout": 20, "run_budget": 40},
     ),
     Scenario(
         "endless-name",

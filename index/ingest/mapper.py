@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from index.store.write import Label
 from mappings.dataset import Dataset
 from mappings.issue import MESSAGE_LIMIT, Issue, Unmappable
 from mappings.signature import Signature, signature
+
+Made = TypeVar("Made")
 
 MAPPING_FAILED = "mapping-failed"
 """Slug of a record that breaks the mapping itself: an error of hubsearch, or a death of the process."""
@@ -87,9 +89,8 @@ class Outcome(msgspec.Struct, array_like=True, gc=False):
 def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outcome:
     """Map one record. Whatever the mapping does with it, its siblings do not feel it."""
     raw = encoder.raw(job.payload)
-    if job.trouble is not None:
-        return Outcome(raw, *job.trouble)
-    try:
+
+    def outcome() -> Outcome:
         mapped = mapper.map_record(job.schema, job.payload)
         return Outcome(
             raw,
@@ -99,10 +100,9 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
             issue_slugs=[issue.slug for issue in mapped.issues],
             labels=list(mapper.facet_labels(_record(job, source, mapped), source)),
         )
-    except Unmappable as refusal:
-        return Outcome(raw, refusal.slug, refusal.message[:MESSAGE_LIMIT])
-    except Exception as error:  # noqa: BLE001 (one record's fault must not stop the others; it is reported)
-        return Outcome(raw, MAPPING_FAILED, _where(error)[:MESSAGE_LIMIT])
+
+    made = _bounded(outcome) if job.trouble is None else job.trouble
+    return made if isinstance(made, Outcome) else Outcome(raw, *made)
 
 
 def sign(mapper: Mapper, schema: str, payload: bytes, identifier: str) -> Signature | None:
@@ -120,10 +120,18 @@ def title_of(mapper: Mapper, schema: str, payload: bytes) -> str | None:
 
 
 def _dataset(mapper: Mapper, schema: str, payload: bytes) -> Dataset | None:
+    made = _bounded(lambda: mapper.map_record(schema, payload).dataset)
+    return made if isinstance(made, Dataset) else None
+
+
+def _bounded(make: Callable[[], Made]) -> Made | tuple[str, str]:
+    """What is made of one record, or (slug, message) of why nothing is. Its fault stops no other."""
     try:
-        return mapper.map_record(schema, payload).dataset
-    except Exception:  # noqa: BLE001 (the same boundary: the record is mapped again, and its fault told then)
-        return None
+        return make()
+    except Unmappable as refusal:
+        return refusal.slug, refusal.message[:MESSAGE_LIMIT]
+    except Exception as error:  # noqa: BLE001 (whatever a mapping runs into: it is reported with the record)
+        return MAPPING_FAILED, _where(error)[:MESSAGE_LIMIT]
 
 
 def _record(job: Job, source: Source, mapped: Mapped) -> StoredRecord:

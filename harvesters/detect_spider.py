@@ -8,10 +8,15 @@ from scrapy.http import Response
 
 from harvesters.fetch_error import FetchError
 from harvesters.probes import (
+    CKAN_NAMES,
+    CKAN_STATUS,
     PREFIX,
     Answered,
     Finding,
     catalog_probe,
+    ckan_roots,
+    find_ckan_names,
+    find_ckan_status,
     find_dcat_us,
     find_socrata_catalog,
     find_socrata_metadata,
@@ -29,10 +34,11 @@ _HOPELESS = frozenset(
 
 
 class DetectSpider(PortalSpider):
-    """At most five requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
+    """At most eight requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
 
-    The address itself (a DCAT-US document?), Socrata's catalogue, Socrata's metadata API, /data.json below
-    the address and below the root. `found` is the first finding, `seen` says what each probe saw.
+    The address itself (a DCAT-US document?), Socrata's catalogue, Socrata's metadata API, CKAN's status
+    at the root that the address tells and at the site's, its list of names (DKAN has no status), /data.json
+    below the address and below the root. `found` is the first finding, `seen` says what each probe saw.
     """
 
     name = "detect"
@@ -96,6 +102,9 @@ class DetectSpider(PortalSpider):
             (catalog_probe(root), find_socrata_catalog),
             (f"{root}api/views/metadata/v1?limit=1", find_socrata_metadata),
         ]
+        roots = ckan_roots(first.url)
+        self._probes += [(f"{below_root}{CKAN_STATUS}", find_ckan_status) for below_root in roots]
+        self._probes.append((f"{roots[0]}{CKAN_NAMES}", find_ckan_names))
         documents = dict.fromkeys((f"{below}data.json", f"{root}data.json"))
         self._probes += [(url, find_dcat_us) for url in documents if url != first.url]
 

@@ -4,6 +4,7 @@ The frame is judged strictly: braces, commas, the end of the document. A record 
 is no JSON is handed on as such while its siblings are read.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +27,8 @@ _MEMBERS = 100
 _BEGINNING = 65_536
 """Bytes of a document that is no JSON in which its title is looked for."""
 
-_OBJECT, _LIST, _COMMA, _COLON, _QUOTE, _OBJECT_END = b'{[,:"}'
+_OBJECT, _LIST, _COMMA, _COLON, _QUOTE, _OBJECT_END, _LIST_END = b'{[,:"}]'
+_LIST_OF_LISTS = re.compile(rb"\[[ \t\r\n]{0,60}\[")
 
 
 class JsonStream:
@@ -36,6 +38,9 @@ class JsonStream:
     top-level values of up to 64 KB each. `kind` is "object" or "list" once reading began; `lists` counts the
     lists of records that were found (0: this is no catalogue). `limit` bounds one record's bytes; `is_record`
     helps to go on behind a mistyped record (see `RecordList`).
+
+    `inside` names a top-level object whose members count as the document's own (CKAN's `result`); with
+    `nested` a list may hold lists of records (DKAN's `result`).
     """
 
     def __init__(
@@ -44,6 +49,9 @@ class JsonStream:
         list_key: str = "dataset",
         limit: int = ELEMENT_LIMIT,
         is_record: IsRecord | None = None,
+        *,
+        inside: str = "",
+        nested: bool = False,
     ) -> None:
         self.kind = ""
         self.members: dict[str, Any] = {}
@@ -52,6 +60,8 @@ class JsonStream:
         self._list_key = list_key
         self._limit = limit
         self._is_record = is_record
+        self._inside = inside
+        self._nested = nested
         self._fault: JsonStreamError | None = None
         self._records: RecordList | None = None
 
@@ -84,7 +94,7 @@ class JsonStream:
             yield from self._list()
         elif first == _OBJECT:
             self.kind = "object"
-            yield from self._object()
+            yield from self._object(self._inside)
         elif first == -1:
             raise JsonStreamError("empty", "the answer is empty", window.position)
         else:
@@ -102,12 +112,29 @@ class JsonStream:
                 return
 
     def _list(self) -> Iterator[Element]:
+        window = self._window
+        while self._nested and len(window.data) - window.at < 64 and window.more():
+            continue
+        if not self._nested or not _LIST_OF_LISTS.match(window.data, window.at):
+            yield from self._one_list()
+            return
+        window.at += 1
+        while True:
+            if window.peek() != _LIST:
+                raise broken(window, "a list of records was expected")
+            yield from self._one_list()
+            if window.peek() == _LIST_END:
+                window.at += 1
+                return
+            self._take(_COMMA, "a comma or the end of the list is missing")
+
+    def _one_list(self) -> Iterator[Element]:
         self.lists += 1
         self._records = RecordList(self._window, self._limit, self._is_record)
         yield from self._records.elements()
         self._fault = self._fault or self._records.fault
 
-    def _object(self) -> Iterator[Element]:
+    def _object(self, inside: str = "") -> Iterator[Element]:
         window = self._window
         window.at += 1
         if window.peek() == _OBJECT_END:
@@ -117,6 +144,8 @@ class JsonStream:
             key = self._key()
             if window.peek() == _LIST and key == self._list_key:
                 yield from self._list()
+            elif inside and key == inside and window.peek() == _OBJECT:
+                yield from self._object()
             else:
                 self._member(key)
             if window.peek() == _OBJECT_END:

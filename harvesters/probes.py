@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from harvesters.ckan_root import ckan_root
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
 from harvesters.unicode_body import as_utf8
+
+CKAN_STATUS = "api/3/action/status_show"
+CKAN_NAMES = "api/3/action/package_list"
 
 PREFIX = 64 * 1024
 """Bytes of an answer that are read."""
@@ -74,6 +78,49 @@ def find_socrata_metadata(answer: Answered) -> Finding | None:
 def has_socrata_header(answer: Answered) -> bool:
     """Every answer of the platform carries its request id."""
     return "x-socrata-requestid" in (answer.headers or {})
+
+
+def find_ckan_status(answer: Answered) -> Finding | None:
+    """CKAN says its version at `status_show`."""
+    if answer.status != 200:
+        return None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), "results", inside="result")
+    try:
+        for _ in stream.elements():
+            return None
+    except JsonStreamError:
+        return None
+    version = stream.members.get("ckan_version")
+    if stream.members.get("success") is not True or not ("site_url" in stream.members or version):
+        return None
+    said = f"CKAN {version}" if isinstance(version, str) else "CKAN"
+    root = answer.url.partition(CKAN_STATUS)[0]
+    return Finding("ckan", root, f"/{CKAN_STATUS} answers as {said}"[:200])
+
+
+def find_ckan_names(answer: Answered) -> Finding | None:
+    """The list of all packages' names, which DKAN has, too, and portals that hide their status."""
+    if answer.status != 200:
+        return None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), "result")
+    names = 0
+    try:
+        for element in stream.elements():
+            if not element.raw.startswith(b'"'):
+                return None
+            names += 1
+    except JsonStreamError as error:
+        if error.slug != "cut":
+            return None
+    if stream.members.get("success") is not True or not names:
+        return None
+    root = answer.url.partition(CKAN_NAMES)[0]
+    return Finding("ckan", root, f"/{CKAN_NAMES} answers with a list of names, as CKAN and DKAN do")
+
+
+def ckan_roots(url: str) -> list[str]:
+    """Where the API of a CKAN may be, seen from this page: at the root its path tells, at the site's."""
+    return list(dict.fromkeys([ckan_root(url), root_of(url)]))
 
 
 def find_dcat_us(answer: Answered) -> Finding | None:

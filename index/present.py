@@ -44,6 +44,7 @@ def present(
         "quality": asdict(dataset.quality) if dataset.quality else None,
         "cluster": _cluster(record, members or [Member(record.id, record.source)]),
         "provenance": _provenance(record),
+        "origin": asdict(dataset.origin) if dataset.origin else None,
         "issues": [{"slug": i.slug, "field": i.field, "message": i.message} for i in record.issues],
         "as_published": dataset.as_published,
         "unmapped": dataset.unmapped,

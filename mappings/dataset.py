@@ -86,6 +86,17 @@ class Part:
 
 
 @dataclass(slots=True)
+class Origin:
+    """Where a portal that only re-publishes the dataset has it from: the source's name there, the dataset's
+    identifier and address at its origin, and the portal's own key of the source."""
+
+    source: str | None = None
+    identifier: str | None = None
+    url: str | None = None
+    source_id: str | None = None
+
+
+@dataclass(slots=True)
 class Place:
     """A named place; `id` is a gazetteer id once one is known."""
 
@@ -183,5 +194,6 @@ class Dataset:
     distributions: list[Distribution] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     quality: Quality | None = None
+    origin: Origin | None = None
     as_published: dict[str, Any] = field(default_factory=dict)
     unmapped: dict[str, Any] = field(default_factory=dict)

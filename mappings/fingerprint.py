@@ -11,6 +11,8 @@ What moves by itself, seen in the feeds' histories:
 * Socrata Discovery returns the five parallel arrays of columns in another order at almost every request
   (data.cambridgema.gov: 58 of 64 datasets within ten days), always permuted alike, and its tags, too.
 * Page views and download counts change daily; preview images are a cache with changing addresses.
+* CKAN adds what its link checker, its page counts and its own harvester last did (catalog.data.gov); the
+  order of tags, groups and extras is the database's.
 
 No field of DCAT-US moves by itself: where `modified`, `license` or `spatial` differed, they were edited.
 """
@@ -36,6 +38,14 @@ _DCAT_US_SETS = (
     "language",
     "bureauCode",
     "programCode",
+)
+_CKAN_SETS = ("tags", "groups", "extras")
+_CKAN_MOVING = frozenset(
+    {
+        *("tracking_summary", "revision_id", "revision_timestamp", "num_tags", "num_resources", "score"),
+        *("indexed_ts", "index_id", "archiver", "qa", "cache_last_updated", "cache_url", "cache_filepath"),
+        *("webstore_last_updated", "webstore_url", "harvest_object_id", "metadata_timestamp"),
+    }
 )
 _SOCRATA_SETS = ("domain_tags", "domain_metadata", "tags", "categories")
 _SOCRATA_COLUMNS = (
@@ -85,6 +95,34 @@ def _socrata(record: Mapping[str, Any]) -> dict[str, Any]:
     return canonical
 
 
+def _ckan(record: Mapping[str, Any]) -> dict[str, Any]:
+    canonical = _still(record)
+    for name in _CKAN_SETS:
+        value = canonical.get(name)
+        if type(value) is list:
+            kept = [item for item in value if not _moves(item)]
+            canonical[name] = _as_set([_still(item) if type(item) is dict else item for item in kept])
+    extras = canonical.get("extras")
+    if type(extras) is dict:
+        canonical["extras"] = _still(extras)
+    resources = canonical.get("resources")
+    if type(resources) is list:
+        canonical["resources"] = [_still(item) if type(item) is dict else item for item in resources]
+    organization = canonical.get("organization")
+    if type(organization) is dict:
+        canonical["organization"] = _still(organization)
+    return canonical
+
+
+def _still(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in _CKAN_MOVING}
+
+
+def _moves(extra: Any) -> bool:
+    key = extra.get("key") if type(extra) is dict else None
+    return type(key) is str and key in _CKAN_MOVING
+
+
 def _socrata_resource(resource: dict[str, Any]) -> dict[str, Any]:
     resource = dict(resource)
     resource.pop("page_views", None)
@@ -131,5 +169,5 @@ def _dump(value: Any) -> bytes:
 
 
 _CANONICAL: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = MappingProxyType(
-    {"dcat-us-1.0": _dcat_us, "dcat-us-1.1": _dcat_us, "socrata-discovery": _socrata}
+    {"dcat-us-1.0": _dcat_us, "dcat-us-1.1": _dcat_us, "socrata-discovery": _socrata, "ckan": _ckan}
 )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from mappings.ckan import crosswalk as from_ckan
+from mappings.ckan import page_of as page_at_ckan
 from mappings.dataset import Dataset
 from mappings.dcat_us import crosswalk as from_dcat_us_1_1
 from mappings.dcat_us import crosswalk_1_0 as from_dcat_us_1_0
@@ -33,6 +35,8 @@ class SourceSchema:
     title: tuple[str, ...] = ("title",)
     views: tuple[str, ...] = ()
     downloads: tuple[str, ...] = ()
+    page_of: Callable[[str], str | None] | None = None
+    """The dataset's page at its portal from the address of its record, where the record does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,14 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
                 ("resource", "name"),
                 ("resource", "page_views", "page_views_total"),
                 ("resource", "download_count"),
+            ),
+            SourceSchema(
+                "ckan",
+                from_ckan,
+                ("id",),
+                ("metadata_modified",),
+                views=("tracking_summary", "total"),
+                page_of=page_at_ckan,
             ),
         )
     }
@@ -109,6 +121,13 @@ def map_record(schema_name: str, payload: bytes) -> Mapped:
     log = IssueLog(issues)
     dataset = SCHEMAS[schema_name].crosswalk(record, log)
     return Mapped(dataset, _once(log.issues))
+
+
+def add_page(schema_name: str, dataset: Dataset, source_url: str | None) -> None:
+    """Give a dataset without a landing page its page at the portal, where the schema tells which that is."""
+    page_of = SCHEMAS[schema_name].page_of
+    if page_of is not None and source_url and dataset.landing_page is None:
+        dataset.landing_page = page_of(source_url)
 
 
 def title_of(schema_name: str, payload: bytes) -> str | None:

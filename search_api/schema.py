@@ -15,6 +15,7 @@ from mappings.dataset import (
     Frequency,
     Licence,
     Link,
+    Origin,
     Quality,
     ResourceType,
     Temporal,
@@ -215,6 +216,7 @@ class DatasetAnswer:
     quality: Quality | None
     cluster: ClusterInfo
     provenance: dict[str, str | None]
+    origin: Origin | None
     issues: list[IssueInfo]
     as_published: dict[str, Any]
     unmapped: dict[str, Any]

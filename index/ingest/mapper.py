@@ -37,7 +37,8 @@ class Mapper:
 
     `processes` map at the same time beside the one that writes; None: as many as pay. Where there are any,
     the functions must be importable by name. `title_of` reads a payload's title and nothing else, None where
-    it has none; without it the whole record is mapped for that.
+    it has none; without it the whole record is mapped for that. `add_page` completes a dataset with
+    what only its address tells.
     """
 
     map_record: Callable[[str, bytes], Mapped]
@@ -45,14 +46,15 @@ class Mapper:
     version: int
     processes: int | None = None
     title_of: Callable[[str, bytes], str | None] | None = None
+    add_page: Callable[[str, Dataset, str | None], None] | None = None
 
     @classmethod
     def standard(cls) -> Self:
         """The crosswalks of `mappings` and the labels of the index's documents."""
         from index.document import facet_labels_of
-        from mappings.schemas import MAPPING_VERSION, map_record, title_of
+        from mappings.schemas import MAPPING_VERSION, add_page, map_record, title_of
 
-        return cls(map_record, facet_labels_of, MAPPING_VERSION, title_of=title_of)
+        return cls(map_record, facet_labels_of, MAPPING_VERSION, title_of=title_of, add_page=add_page)
 
 
 class Job(msgspec.Struct, array_like=True, gc=False):
@@ -92,6 +94,8 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
 
     def outcome() -> Outcome:
         mapped = mapper.map_record(job.schema, job.payload)
+        if mapper.add_page is not None:
+            mapper.add_page(job.schema, mapped.dataset, job.url)
         return Outcome(
             raw,
             title=mapped.dataset.title,

@@ -70,7 +70,10 @@ def lines(turn: Turn) -> Answer:
 
 def null_list(turn: Turn) -> Answer:
     def without(document: dict[str, Any]) -> dict[str, Any]:
-        return {key: None if isinstance(value, list) else value for key, value in document.items()}
+        return {key: _without_lists(value) for key, value in document.items()}
+
+    def _without_lists(value: Any) -> Any:
+        return None if isinstance(value, list) else without(value) if isinstance(value, dict) else value
 
     return turn.document(without)
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from types import MethodType
 from typing import Any
 
-from tests.chaos.players import Change, Player
+from tests.chaos.players import Change, Paging, Player
 from tests.portals import Answer, LoopbackServer, Seen
 from tests.portals.static import play
 
@@ -45,6 +45,17 @@ class Turn:
     canary: str
     player: Player
     ask: Callable[[dict[str, str]], Answer]
+
+    @property
+    def paging(self) -> Paging:
+        """How the player is paged."""
+        assert self.player.paging is not None, f"{self.player.type} does not page"
+        return self.player.paging
+
+    def query_at(self, place: int) -> dict[str, str]:
+        """The query of this request, for what comes behind so many records of the good catalogue."""
+        names = sorted(self.player.identifier(record) for record in self.player.records())
+        return self.paging.at(self.seen.query, names, place)
 
     def records(self, change: Change) -> Answer:
         """The answer with other records in it."""

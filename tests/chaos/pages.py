@@ -41,7 +41,7 @@ class FirstPageForEver:
     """Whatever is asked, page one is the answer: a next link that points to itself."""
 
     def __call__(self, turn: Turn) -> Answer:
-        return turn.ask({**turn.seen.query, "scroll_id": ""})
+        return turn.ask(turn.query_at(0))
 
 
 def stopped(after: After) -> None:
@@ -50,12 +50,15 @@ def stopped(after: After) -> None:
 
 def new_names_for_ever(turn: Turn) -> Answer:
     """Page one again and again, each time under other identifiers."""
-    first = replace(turn, reply=turn.ask({**turn.seen.query, "scroll_id": ""}))
+    first = replace(turn, reply=turn.ask(turn.query_at(0)))
     return first.records(lambda records: [_renamed(record, f"-{turn.page}") for record in records])
 
 
 def _renamed(record: Any, suffix: str) -> Any:
-    return {**record, "resource": {**record["resource"], "id": record["resource"]["id"] + suffix}}
+    resource = record.get("resource")
+    if resource is not None:
+        return {**record, "resource": {**resource, "id": resource["id"] + suffix}}
+    return {**record, "id": record["id"] + suffix}
 
 
 def bounded(after: After) -> None:
@@ -64,18 +67,24 @@ def bounded(after: After) -> None:
 
 
 def small_pages(turn: Turn) -> Answer:
-    return turn.ask({**turn.seen.query, "limit": "5"})
+    return turn.ask({**turn.seen.query, turn.paging.size: "5"})
 
 
 def total(turn: Turn, value: Any) -> Answer:
-    return turn.document(lambda document: {**document, "resultSetSize": value})
+    return turn.document(lambda document: _with_total(document, turn.paging.total, value))
 
 
 def no_total(turn: Turn) -> Answer:
-    def without(document: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in document.items() if key != "resultSetSize"}
+    return turn.document(lambda document: _with_total(document, turn.paging.total))
 
-    return turn.document(without)
+
+def _with_total(document: dict[str, Any], path: tuple[str, ...], *value: Any) -> dict[str, Any]:
+    """The document with another total, or (no value given) without one."""
+    key, *rest = path
+    if rest:
+        return {**document, key: _with_total(document[key], tuple(rest), *value)}
+    bare = {name: old for name, old in document.items() if name != key}
+    return {**bare, key: value[0]} if value else bare
 
 
 def overlapping(turn: Turn) -> Answer:
@@ -83,10 +92,13 @@ def overlapping(turn: Turn) -> Answer:
     if turn.page == 1:
         return turn.reply
     whole: list[Any] = []
-    everything = replace(turn, reply=turn.ask({**turn.seen.query, "scroll_id": "", "limit": "10000"}))
+    everything = replace(turn, reply=turn.ask({**turn.query_at(0), turn.paging.size: "10000"}))
     everything.records(lambda records: whole.extend(records) or records)  # type: ignore[func-returns-value]
-    earlier = [r for r in whole if r["resource"]["id"] <= turn.seen.query["scroll_id"]]
-    return turn.records(lambda records: earlier[-3:] + records)
+    return turn.records(lambda records: _before(whole, records)[-3:] + records)
+
+
+def _before(whole: list[Any], page: list[Any]) -> list[Any]:
+    return whole[: whole.index(page[0])] if page else whole
 
 
 def all_there(after: After) -> None:
@@ -102,13 +114,9 @@ def page_2_moved(turn: Turn) -> Answer:
 
 
 def page_4_is_page_3(turn: Turn) -> Answer:
-    return turn.ask({**turn.seen.query, "scroll_id": _third_last(turn)}) if turn.page == 4 else turn.reply
-
-
-def _third_last(turn: Turn) -> str:
-    """Where page 3 began."""
-    ids = sorted(turn.player.identifier(record) for record in turn.player.records())
-    return ids[2 * int(turn.seen.query["limit"]) - 1]
+    return (
+        turn.ask(turn.query_at(2 * int(turn.seen.query[turn.paging.size]))) if turn.page == 4 else turn.reply
+    )
 
 
 SCENARIOS = (
@@ -228,7 +236,7 @@ SCENARIOS = (
         "all-on-one-page",
         "sends everything on the first page",
         OK,
-        lambda turn: turn.ask({**turn.seen.query, "limit": "10000"}),
+        lambda turn: turn.ask({**turn.seen.query, turn.paging.size: "10000"}),
         claims=all_read,
         needs=PAGES,
     ),

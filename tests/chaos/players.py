@@ -10,10 +10,21 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.portals import Answer, LoopbackServer, SocrataPortal, StaticPortal
+from tests.portals import Answer, CkanPortal, LoopbackServer, SocrataPortal, StaticPortal
 from tests.shared_data import load, load_lines
 
 Change = Callable[[list[Any]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How a type that pages is asked. `at` makes of a query the one for what comes behind so many records of
+    the catalogue, given their identifiers in its order; `size` names the parameter of the page size; `total`
+    is where the declared total stands in an answer."""
+
+    at: Callable[[dict[str, str], list[str], int], dict[str, str]]
+    size: str
+    total: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class Player:
     `records` are about 64 real ones, `others` those of another publisher, in the form `build` takes them.
     `entry` holds the keys of the portal's entry besides id, url and the like. `put` gives a changed copy of a
     record; its fields are identifier, title, description, modified, link, and those named in `has`.
+    `paging` says how those who page are asked.
     `rewrite` changes the records of one answer on the wire. `has` are the traits scenarios ask for, `lacks`
     those it has not, each with the reason shown in the matrix.
     """
@@ -37,14 +49,19 @@ class Player:
     has: frozenset[str]
     lacks: Mapping[str, str]
     entry: Mapping[str, Any] = field(default_factory=dict)
+    paging: Paging | None = None
 
 
-def json_list(key: str) -> Callable[[bytes, Change], bytes]:
-    """`rewrite` for JSON answers with their records under `key`."""
+def json_list(*path: str) -> Callable[[bytes, Change], bytes]:
+    """`rewrite` for JSON answers with their records under `path`."""
 
     def rewrite(body: bytes, change: Change) -> bytes:
         document = json.loads(body)
-        document[key] = change(document[key])
+        *above, key = path
+        part = document
+        for name in above:
+            part = part[name]
+        part[key] = change(part[key])
         return json.dumps(document).encode()
 
     return rewrite
@@ -108,6 +125,44 @@ def _put_socrata(record: Any, name: str, value: Any) -> Any:
     return changed
 
 
+def _scrolled(query: dict[str, str], names: list[str], place: int) -> dict[str, str]:
+    return {**query, "scroll_id": names[place - 1] if place else ""}
+
+
+@cache
+def _packages() -> list[Any]:
+    packages: list[Any] = load("ckan/catalog.data.gov_treasury_packages_2017.json")[:64]
+    return packages
+
+
+@cache
+def _other_packages() -> list[Any]:
+    packages: list[Any] = load("ckan/catalog.data.gov_treasury_packages_2017.json")[100:164]
+    return packages
+
+
+def _put_ckan(record: Any, name: str, value: Any) -> Any:
+    changed = copy.deepcopy(record)
+    if name == "link":
+        changed["url"] = value
+        changed["resources"] = [{"url": value, "name": value, "format": "CSV"}]
+        changed["extras"] = [pair for pair in changed["extras"] if pair["key"] != "landingPage"]
+    elif name == "modified":
+        changed["extras"] = [pair for pair in changed["extras"] if pair["key"] != "modified"]
+        changed["metadata_modified"] = value
+    else:
+        keys = {"identifier": "id", "description": "notes", "keywords": "tags", "distributions": "resources"}
+        key = keys.get(name, name)
+        changed[key] = value
+        if value is None:
+            del changed[key]
+    return changed
+
+
+def _started(query: dict[str, str], _names: list[str], place: int) -> dict[str, str]:
+    return {**query, "start": str(place)}
+
+
 NOT_THESE = {
     "xml": "answers in JSON; needs type waf or csw",
     "rdf": "answers in plain JSON; needs type dcat-rdf",
@@ -137,5 +192,19 @@ PLAYERS = (
         has=frozenset({"json", "keywords", "pages", "total"}),
         lacks=NOT_THESE | {"distributions": "a result is one asset; no list of distributions"},
         entry={"domain": "data.cambridgema.gov", "page_size": 14},
+        paging=Paging(_scrolled, "limit", ("resultSetSize",)),
+    ),
+    Player(
+        type="ckan",
+        records=_packages,
+        others=_other_packages,
+        build=lambda records: CkanPortal(records, cap=20_000),
+        identifier=lambda record: str(record["id"]),
+        put=_put_ckan,
+        rewrite=json_list("result", "results"),
+        has=frozenset({"json", "keywords", "distributions", "pages", "total"}),
+        lacks=NOT_THESE,
+        entry={"page_size": 14},
+        paging=Paging(_started, "rows", ("result", "count")),
     ),
 )

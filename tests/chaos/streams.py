@@ -56,11 +56,13 @@ def bad_chunks(turn: Turn) -> Wire:
 
 
 SMUGGLED = "smuggled-record"
+SMUGGLED_RECORD = {"identifier": SMUGGLED, "id": SMUGGLED, "resource": {"id": SMUGGLED}}
+"""Named as every type names its records."""
 
 
 def desync(turn: Turn) -> Wire:
     """A whole answer, and behind it on the same connection one nobody asked for."""
-    more = turn.records(lambda records: [{"identifier": SMUGGLED, "resource": {"id": SMUGGLED}}]).body
+    more = turn.records(lambda records: [SMUGGLED_RECORD]).body
     return Wire(tuple(_framed(body) for body in (turn.reply.body, more)), stays=True)
 
 

@@ -120,7 +120,10 @@ IDENTIFIERS = (7, ["a"], {"@id": "x"}, "", " ", "i" * 10_000, "a\x00b", True)
 def odd_names(turn: Turn) -> Answer:
     """Beside the good records there are some with names that are none."""
     odd = json.dumps(
-        [{"identifier": i, "title": "Odd", "resource": {"id": i, "name": "Odd"}} for i in IDENTIFIERS]
+        [
+            {"identifier": i, "id": i, "title": "Odd", "resource": {"id": i, "name": "Odd"}}
+            for i in IDENTIFIERS
+        ]
     )
     return turn.records(lambda records: json.loads(odd) + records) if turn.page == 1 else turn.reply
 

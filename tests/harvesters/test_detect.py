@@ -10,8 +10,15 @@ import pytest
 from harvesters.detect import Detected, DetectionError, detect
 from harvesters.host_locks import lock_path, try_lock
 from harvesters.portal import Portal
-from harvesters.probes import Answered, find_dcat_us, find_socrata_catalog, find_socrata_metadata
-from tests.portals import Answer, SocrataPortal, StaticPortal
+from harvesters.probes import (
+    Answered,
+    find_ckan_names,
+    find_ckan_status,
+    find_dcat_us,
+    find_socrata_catalog,
+    find_socrata_metadata,
+)
+from tests.portals import Answer, CkanPortal, SocrataPortal, StaticPortal
 from tests.shared_data import load_lines, needs_shared, open_feed
 
 CATALOGUE = Answer(b'{"dataset":[{"identifier":"a","title":"A","modified":"2024-01-01"}]}')
@@ -86,8 +93,34 @@ def test_a_document_is_found_below_a_page() -> None:
             "/",
             "/api/catalog/v1",
             "/api/views/metadata/v1",
+            "/api/3/action/status_show",
+            "/api/3/action/package_list",
             "/data.json",
         ]
+
+
+@pytest.mark.parametrize("page", ["", "dataset/roads-1", "en/group/transport?q=x", "api/3"])
+@pytest.mark.parametrize("base", ["", "open/data"])
+@pytest.mark.parametrize("dkan", [False, True])
+def test_a_ckan_portal_is_found_from_any_of_its_pages(page: str, base: str, dkan: bool) -> None:
+    packages = [{"id": "1", "name": "roads-1", "title": "Roads"}]
+    with CkanPortal(packages, base=base, dkan=dkan) as portal:
+        found = detect(entry(portal.root + page))
+        assert (found.type, found.url) == ("ckan", portal.root)
+    assert ("2.10.4" in found.evidence[0]) is not dkan
+
+
+def test_a_ckan_answer_has_to_be_one() -> None:
+    good = b'{"success": true, "result": {"site_url": "https://x.gov", "ckan_version": "2.9.5"}}'
+    assert find_ckan_status(answered(good)) is not None
+    assert find_ckan_status(answered(good.replace(b"true", b"false"))) is None
+    assert find_ckan_status(answered(b'{"success": true, "result": {}}')) is None
+    assert find_ckan_status(answered(b"<html>")) is None
+    names = b'{"help": "", "success": true, "result": ["roads", "parks'
+    assert find_ckan_names(answered(names)) is not None
+    assert find_ckan_names(answered(b'{"success": true, "result": [{"a": 1}]}')) is None
+    assert find_ckan_names(answered(b'{"success": true, "result": []}')) is None
+    assert find_ckan_names(answered(b'{"result": ["roads"]}')) is None
 
 
 def test_nothing_known_is_said_with_what_was_seen() -> None:

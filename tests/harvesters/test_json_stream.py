@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.dcat_us import looks_like_dataset
+from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
 from tests.harvesters.reading import in_chunks, read
 from tests.shared_data import needs_shared, open_feed
@@ -287,3 +288,16 @@ def test_one_wrong_byte_in_a_real_feed_invents_no_record(data: st.DataObject) ->
     assert all(e.position <= at < e.position + len(e.raw) + 1 for e in changed)
     if len(elements) < len(sound):
         assert error, "a record is gone without a word"
+
+
+def test_a_list_inside_an_object_and_a_list_of_lists_are_read() -> None:
+    ckan = b'{"success": true, "result": {"count": 2, "results": [{"id": 1}, {"id": 2}], "facets": {}}}'
+    stream = JsonStream(iter([ckan]), "results", inside="result")
+    assert [element.value for element in stream.elements()] == [{"id": 1}, {"id": 2}]
+    assert (stream.lists, stream.members["count"], stream.members["success"]) == (1, 2, True)
+    for body in (b'{"result": [[{"id": 1}], [{"id": 2}]]}', b'{"result": [{"id": 1}, {"id": 2}]}'):
+        stream = JsonStream(iter([body]), "result", nested=True)
+        assert [element.value for element in stream.elements()] == [{"id": 1}, {"id": 2}]
+    for cut in range(1, len(ckan)):
+        with pytest.raises(JsonStreamError):
+            list(JsonStream(iter([ckan[:cut]]), "results", inside="result").elements())

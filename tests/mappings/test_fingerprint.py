@@ -193,3 +193,25 @@ def test_a_feed_published_again_with_reordered_keywords_is_unchanged_there() -> 
         if "keyword" in later[key] and sorted(mended.get("keyword", [])) == sorted(later[key]["keyword"]):
             mended["keyword"] = later[key]["keyword"]
         assert digest("dcat-us-1.1", mended) == digest("dcat-us-1.1", earlier[key])
+
+
+def test_what_ckan_notes_of_itself_and_the_order_of_its_lists_do_not_count() -> None:
+    package = {
+        "id": "a",
+        "title": "Roads",
+        "tags": [{"name": "roads"}, {"name": "bridges"}],
+        "extras": [{"key": "harvest_object_id", "value": "1"}, {"key": "frequency", "value": "R/P1D"}],
+        "tracking_summary": {"total": 5},
+        "resources": [{"url": "https://x.gov/a.csv", "qa": "broken", "tracking_summary": {"total": 1}}],
+    }
+    later = {
+        **package,
+        "tags": package["tags"][::-1],
+        "extras": [{"key": "frequency", "value": "R/P1D"}, {"key": "harvest_object_id", "value": "2"}],
+        "tracking_summary": {"total": 6},
+        "resources": [{"url": "https://x.gov/a.csv", "qa": "fine", "tracking_summary": {"total": 9}}],
+    }
+    assert digest("ckan", later) == digest("ckan", package)
+    assert digest("ckan", {**later, "title": "Road"}) != digest("ckan", package)
+    other = [{"key": "frequency", "value": "R/P1W"}]
+    assert digest("ckan", {**later, "extras": other}) != digest("ckan", package)

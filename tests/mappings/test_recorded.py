@@ -39,4 +39,9 @@ def test_a_recorded_record_becomes_the_expected_dataset(received: Path) -> None:
 
 
 def test_there_is_a_record_of_every_schema() -> None:
-    assert {path.parent.name for path in RECEIVED} == {"dcat-us-1.0", "dcat-us-1.1", "socrata-discovery"}
+    assert {path.parent.name for path in RECEIVED} == {
+        "ckan",
+        "dcat-us-1.0",
+        "dcat-us-1.1",
+        "socrata-discovery",
+    }

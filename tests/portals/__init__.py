@@ -1,13 +1,14 @@
 """Loopback portals that behave like real ones, and misbehave when told to.
 
 `StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
-`SocrataPortal` pages recorded records by the Discovery API's rules.
+`SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
 """
 
+from tests.portals.ckan_portal import CkanPortal
 from tests.portals.feeds import FeedsPortal
 from tests.portals.server import LoopbackServer, Seen
 from tests.portals.socrata_portal import SocrataPortal
 from tests.portals.static import Answer, StaticPortal
 
-__all__ = ["Answer", "FeedsPortal", "LoopbackServer", "Seen", "SocrataPortal", "StaticPortal"]
+__all__ = ["Answer", "CkanPortal", "FeedsPortal", "LoopbackServer", "Seen", "SocrataPortal", "StaticPortal"]

@@ -1,0 +1,182 @@
+"""CKAN portals, and DKAN's imitation of their API."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from scrapy import Request
+from scrapy.http import Response
+
+from harvesters.ckan_pages import OffsetPages
+from harvesters.ckan_root import ckan_root
+from harvesters.fetch_error import FetchError
+from harvesters.json_stream import JsonStream
+from harvesters.records import source_record
+from harvesters.run import FetchRun
+from harvesters.spider import PortalSpider
+from mappings.source_record import SourceRecord
+
+LARGEST_PAGE = 10_000
+PAGE_SIZE = 1_000
+"""CKAN's own default for the most it gives (`ckan.search.rows_max`)."""
+
+_OWN_SLUGS = frozenset(
+    {"page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"}
+)
+_NO_SUCH_ACTION = frozenset({400, 404, 405, 410, 501})
+
+
+def _looks_like_package(value: dict[str, Any]) -> bool:
+    return "resources" in value or "metadata_modified" in value
+
+
+class CkanSpider(PortalSpider):
+    """Type `ckan`: `GET /api/3/action/package_search?q=*:*&sort=id asc&rows=&start=` below the root in `url`.
+
+    Options: `page_size` (1 to 10,000; default 1,000), `fq` (a Solr filter, such as
+    `organization:boston-maps`, for a part of a portal).
+
+    Paging: portals cap `rows` without a word (often at 1,000 or 100), so the next page begins behind what
+    came, not behind what was asked for. There is no cursor: ids seen before are told from new ones, a page of
+    nothing else ends the run, and a total that falls during the run makes it step back by as much, since
+    later records then moved forward. The end is an empty page, or the declared total with a page shorter than
+    the ones before.
+
+    DKAN has no `package_search`: where it is missing, `current_package_list_with_resources?limit=&offset=` is
+    read, whose `result` may be a list of lists, and `package_list` says how many there are to be.
+
+    Left out, and counted in the run's log: packages marked `private`, those whose `state` is not `active`
+    (drafts, which come only with credentials), and harvest sources (`type: harvest`), which are
+    configuration. DKAN marks what it publishes as private, so there the mark means nothing.
+
+    Complete: every page answered with status 200, whole JSON and a list of packages; no page twice; at least
+    `count` packages. The whole portal is read every time, so removals are seen.
+    Source: https://docs.ckan.org/en/latest/api/ and https://dkan.readthedocs.io (dataset API)
+    """
+
+    type: ClassVar[str] = "ckan"
+    any_status: ClassVar[bool] = True
+
+    def __init__(self, run: FetchRun, **kwargs: Any) -> None:
+        super().__init__(run, **kwargs)
+        self._root = ckan_root(self.portal.url)
+        self._places = OffsetPages(PAGE_SIZE)
+        self._left_out = 0
+        self._new: set[int] = set()
+        self._read: set[int] = set()
+        """Records of earlier pages by id and digest: read again they are the same record, not another."""
+
+    def first_requests(self) -> Iterator[Request]:
+        """The first page of the search."""
+        size = self.portal.options.get("page_size", PAGE_SIZE)
+        if type(size) is not int or not 1 <= size <= LARGEST_PAGE:
+            raise FetchError("bad-option", f"page_size must be 1 to {LARGEST_PAGE:,}, it is {size!r}")
+        self._places = OffsetPages(size)
+        yield self._search()
+
+    def read(self, response: Response) -> Iterator[Request]:
+        """Spool one page and ask for the next."""
+        kind = response.meta["kind"]
+        if kind == "search" and not self._places.pages and response.status in _NO_SUCH_ACTION:
+            yield self._action("names", "package_list", {})
+        elif kind == "names":
+            self._count_names(response)
+            yield self._list()
+        elif response.status != 200:
+            raise FetchError("http-status", self._status_message(response))
+        else:
+            yield from self._page(response, kind)
+
+    def trouble(self, url: str, slug: str, message: str) -> None:
+        """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
+        self.run.page_failed(url, slug, message)
+        pages = self._places.pages
+        if pages and slug not in _OWN_SLUGS:
+            slug, message = "page-missing", f"page {pages + 1} is missing ({slug}: {message})"
+        self.run.incomplete(slug, message)
+
+    def _page(self, response: Response, kind: str) -> Iterator[Request]:
+        search = kind == "search"
+        stream = JsonStream(
+            self.body(response),
+            "results" if search else "result",
+            is_record=_looks_like_package,
+            inside="result" if search else "",
+            nested=not search,
+        )
+        ids = list(self._spool(stream, search))
+        if not stream.lists:
+            raise FetchError("no-dataset-list", f"no list of packages in the answer of {response.url}")
+        total = stream.members.get("count") if search else self._places.total
+        more = self._places.take(ids, total if type(total) is int else None)
+        self.run.declared_total = self._places.total
+        if not more:
+            self._finish()
+        elif self._places.pages >= self.portal.max_pages:
+            raise FetchError("too-many-pages", f"max_pages = {self.portal.max_pages:,} is reached")
+        else:
+            yield self._search() if search else self._list()
+
+    def _spool(self, stream: JsonStream, search: bool) -> Iterator[str]:
+        """The ids of a page's packages while they are spooled; "" for a package without one."""
+        for element in stream.elements():
+            record = source_record(self.portal.id, "ckan", element, None)
+            package = element.value if isinstance(element.value, dict) else {}
+            if _is_withheld(package, heed_private=search):
+                self._left_out += 1
+            else:
+                self._put(record, package.get("name"))
+            yield record.identifier or ""
+        self._read |= self._new
+        self._new.clear()
+
+    def _put(self, record: SourceRecord, name: Any) -> None:
+        read = hash((record.identifier, record.digest))
+        if record.identifier is not None and read in self._read:
+            return
+        self._new.add(read)
+        name = name if isinstance(name, str) and name else record.identifier
+        if name is not None:
+            record.url = f"{self._root}api/3/action/package_show?{urlencode({'id': name})}"
+        self.run.put(record)
+
+    def _count_names(self, response: Response) -> None:
+        """How many packages DKAN says there are; unknown where it does not say."""
+        if response.status != 200:
+            return
+        stream = JsonStream(self.body(response), "result", nested=True)
+        count = sum(1 for _ in stream.elements())
+        if stream.lists:
+            self._places.total = self._places.needed = count
+
+    def _finish(self) -> None:
+        if self._left_out:
+            self.logger.warning("%d packages are private, drafts or harvest sources", self._left_out)
+        places = self._places
+        if places.is_short():
+            reason = f"{places.fresh:,} of {places.needed:,} declared packages came"
+            raise FetchError("total-not-reached", reason)
+        self.run.complete()
+
+    def _search(self) -> Request:
+        query = {"q": "*:*", "sort": "id asc", "rows": self._places.rows, "start": self._places.start}
+        if fq := self.portal.options.get("fq"):
+            query["fq"] = str(fq)
+        return self._action("search", "package_search", query)
+
+    def _list(self) -> Request:
+        query = {"limit": self._places.rows, "offset": self._places.start}
+        return self._action("list", "current_package_list_with_resources", query)
+
+    def _action(self, kind: str, name: str, query: dict[str, Any]) -> Request:
+        tail = f"?{urlencode(query)}" if query else ""
+        return self.ask(f"{self._root}api/3/action/{name}{tail}", kind=kind)
+
+
+def _is_withheld(package: dict[str, Any], *, heed_private: bool) -> bool:
+    state = package.get("state")
+    if heed_private and package.get("private") is True:
+        return True
+    if isinstance(state, str) and state.casefold() not in ("active", ""):
+        return True
+    return package.get("type") == "harvest"

@@ -26,6 +26,7 @@ from typing import Any
 import orjson
 
 from mappings.issue import Unmappable
+from mappings.xml_record import canonical_digest
 
 DIGEST_BYTES = 16
 
@@ -138,6 +139,10 @@ def _socrata_resource(resource: dict[str, Any]) -> dict[str, Any]:
     return resource
 
 
+def _xml(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {"xml": canonical_digest(record["root"])}
+
+
 def _sorted_rows(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """By the first value (the field name, unique within a dataset), which is cheap; else by the whole row."""
     first = [row[0] for row in rows]
@@ -169,5 +174,12 @@ def _dump(value: Any) -> bytes:
 
 
 _CANONICAL: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = MappingProxyType(
-    {"dcat-us-1.0": _dcat_us, "dcat-us-1.1": _dcat_us, "socrata-discovery": _socrata, "ckan": _ckan}
+    {
+        "dcat-us-1.0": _dcat_us,
+        "dcat-us-1.1": _dcat_us,
+        "socrata-discovery": _socrata,
+        "ckan": _ckan,
+        "iso-19115": _xml,
+        "fgdc": _xml,
+    }
 )

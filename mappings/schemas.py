@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from mappings import fgdc, iso19115
 from mappings.ckan import crosswalk as from_ckan
 from mappings.ckan import page_of as page_at_ckan
 from mappings.dataset import Dataset
@@ -26,7 +27,8 @@ MAPPING_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SourceSchema:
-    """How to read records of one schema. Paths are keys from the record inwards."""
+    """How to read records of one schema. Paths are keys from the record inwards; the record is what `decode`
+    makes of the payload: JSON's object, or for XML a dictionary with the tree under `root`."""
 
     name: str
     crosswalk: Callable[[dict[str, Any], IssueLog], Dataset]
@@ -37,6 +39,7 @@ class SourceSchema:
     downloads: tuple[str, ...] = ()
     page_of: Callable[[str], str | None] | None = None
     """The dataset's page at its portal from the address of its record, where the record does not say it."""
+    decode: Callable[[bytes], tuple[dict[str, Any], list[Issue]]] = decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
                 views=("tracking_summary", "total"),
                 page_of=page_at_ckan,
             ),
+            SourceSchema(
+                "iso-19115", iso19115.crosswalk, ("identifier",), ("modified",), decode=iso19115.decode
+            ),
+            SourceSchema("fgdc", fgdc.crosswalk, ("identifier",), ("modified",), decode=fgdc.decode),
         )
     }
 )
@@ -116,10 +123,11 @@ def trouble(schema_name: str, record: object) -> Issue | None:
 
 def map_record(schema_name: str, payload: bytes) -> Mapped:
     """The dataset of one record as received. Raises `KeyError` for an unknown schema and `Unmappable` where
-    no dataset can be made: what `payload.decode` raises, and `missing-title`."""
-    record, issues = decode(payload)
+    no dataset can be made: what the schema's `decode` raises, and `missing-title`."""
+    schema = SCHEMAS[schema_name]
+    record, issues = schema.decode(payload)
     log = IssueLog(issues)
-    dataset = SCHEMAS[schema_name].crosswalk(record, log)
+    dataset = schema.crosswalk(record, log)
     return Mapped(dataset, _once(log.issues))
 
 
@@ -133,11 +141,12 @@ def add_page(schema_name: str, dataset: Dataset, source_url: str | None) -> None
 def title_of(schema_name: str, payload: bytes) -> str | None:
     """The title of one record as received; None where none can be read. Raises `KeyError` for an unknown
     schema."""
+    schema = SCHEMAS[schema_name]
     try:
-        record, _ = decode(payload)
+        record, _ = schema.decode(payload)
     except Unmappable:
         return None
-    title = _at(record, SCHEMAS[schema_name].title)
+    title = _at(record, schema.title)
     return title if isinstance(title, str) else None
 
 

@@ -18,6 +18,7 @@ from harvesters.probes import (
     find_ckan_names,
     find_ckan_status,
     find_dcat_us,
+    find_document,
     find_socrata_catalog,
     find_socrata_metadata,
     has_socrata_header,
@@ -36,9 +37,10 @@ _HOPELESS = frozenset(
 class DetectSpider(PortalSpider):
     """At most eight requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
 
-    The address itself (a DCAT-US document?), Socrata's catalogue, Socrata's metadata API, CKAN's status
-    at the root that the address tells and at the site's, its list of names (DKAN has no status), /data.json
-    below the address and below the root. `found` is the first finding, `seen` says what each probe saw.
+    The address itself (a DCAT-US document, a folder of XML files?), Socrata's catalogue, Socrata's metadata
+    API, CKAN's status at the root that the address tells and at the site's, its list of names (DKAN has no
+    status), /data.json below the address and below the root. `found` is the first finding, `seen` says what
+    each probe saw.
     """
 
     name = "detect"
@@ -54,7 +56,7 @@ class DetectSpider(PortalSpider):
 
     def first_requests(self) -> Iterator[Request]:
         """The address as the operator gave it."""
-        yield self._probe(self.portal.url, find_dcat_us)
+        yield self._probe(self.portal.url, find_document)
 
     def read(self, response: Response) -> Iterator[Request]:
         """Any status tells something."""

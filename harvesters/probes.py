@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from harvesters.ckan_root import ckan_root
+from harvesters.folder_index import Start, is_html, read_index
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
 from harvesters.unicode_body import as_utf8
@@ -141,6 +142,25 @@ def find_dcat_us(answer: Answered) -> Finding | None:
     if "title" in keys and keys & _DATASET_KEYS:
         return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.0: a bare list of datasets")
     return None
+
+
+def find_waf(answer: Answered) -> Finding | None:
+    """An index page with links to XML files below it: one that says that it is an index, or links to little
+    else."""
+    if answer.status != 200 or not is_html(answer.beginning):
+        return None
+    start = Start.of(answer.url)
+    links = read_index([answer.beginning], answer.url, start)
+    others = len(links.folders) + len(links.unclear) + links.others
+    if not links.files or not (links.says_index or len(links.files) > others):
+        return None
+    said = f"{start.url} is an index page with links to {len(links.files):,} XML files"
+    return Finding("waf", start.url, said)
+
+
+def find_document(answer: Answered) -> Finding | None:
+    """What the address itself may be."""
+    return find_dcat_us(answer) or find_waf(answer)
 
 
 def _first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:

@@ -12,6 +12,7 @@ HARVESTERS: MappingProxyType[str, str] = MappingProxyType(
         "ckan": "harvesters.ckan:CkanSpider",
         "dcat-us": "harvesters.dcat_us:DcatUsSpider",
         "socrata": "harvesters.socrata:SocrataSpider",
+        "waf": "harvesters.waf:WafSpider",
     }
 )
 """By name, so that the command line knows the types without importing Scrapy."""

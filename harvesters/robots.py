@@ -43,7 +43,7 @@ class RobotsGate:
         spider: Any = crawler.spider
         self._crawler = crawler
         self._run: FetchRun = spider.run
-        self._strict = self._run.portal.robots == "obey"
+        self._strict = self._run.portal.robots == "obey" or spider.obeys_robots
         self._wanted = self._strict or spider.many_requests
         self._hosts: dict[str, _Rules] = {}
 

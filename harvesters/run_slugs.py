@@ -118,6 +118,19 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
         "bad-option": RunSlug(
             "an option of the entry has a value that cannot be", "correct the entry", failed=True
         ),
+        "not-an-index": RunSlug(
+            "a folder's address answers with a page that is no index and leads nowhere below it",
+            "check the entry's url; ask for directory listings to be switched on",
+            failed=True,
+        ),
+        "not-xml-html": RunSlug(
+            "a metadata file's address answers with a web page",
+            "wait for the next run; tell the portal's operator",
+        ),
+        "too-many-folders": RunSlug(
+            "folders lie more than ten deep, perhaps because one leads back to one above it",
+            "tell the portal's operator; start further down",
+        ),
         "page-missing": RunSlug("a page could not be fetched or read", "wait for the next run"),
         "page-repeated": RunSlug("the portal sent the same page again", "tell the portal's operator"),
         "total-not-reached": RunSlug("fewer records came than the portal counts", "wait for the next run"),

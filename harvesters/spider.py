@@ -31,7 +31,8 @@ class PortalSpider(scrapy.Spider, ABC):
 
     `many_requests` says whether a run asks often enough for a Crawl-delay to matter, `any_status` whether
     `read` takes answers of other statuses than 200 as well, `one_document` whether all there is comes in the
-    answer to the first request, which then is asked for only if it has changed.
+    answer to the first request, which then is asked for only if it has changed; `obeys_robots` whether
+    robots.txt holds wholly, whatever the entry says: what is asked is no documented endpoint.
     """
 
     name = "portal"
@@ -39,6 +40,7 @@ class PortalSpider(scrapy.Spider, ABC):
     many_requests: ClassVar[bool] = True
     any_status: ClassVar[bool] = False
     one_document: ClassVar[bool] = False
+    obeys_robots: ClassVar[bool] = False
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -17,8 +17,9 @@ from harvesters.probes import (
     find_dcat_us,
     find_socrata_catalog,
     find_socrata_metadata,
+    find_waf,
 )
-from tests.portals import Answer, CkanPortal, SocrataPortal, StaticPortal
+from tests.portals import Answer, CkanPortal, SocrataPortal, StaticPortal, WafPortal
 from tests.shared_data import load_lines, needs_shared, open_feed
 
 CATALOGUE = Answer(b'{"dataset":[{"identifier":"a","title":"A","modified":"2024-01-01"}]}')
@@ -79,6 +80,28 @@ def test_a_socrata_portal_is_found_by_its_catalogue() -> None:
     with SocrataPortal(load_lines("socrata-discovery/data.ct.gov.jsonl")) as portal:
         found = detect(entry(portal.url + "browse?q=x"))
     assert (found.type, found.url) == ("socrata", portal.url)
+
+
+@pytest.mark.parametrize("style", ["apache", "nginx", "iis"])
+def test_a_folder_is_found_by_its_index_page(style: str) -> None:
+    with WafPortal(
+        {"iso/a.xml": b"<a/>", "iso/b.XML": b"<a/>", "iso/old/c.xml": b"<a/>"}, style=style
+    ) as portal:
+        found = detect(entry(portal.url + "iso"))
+    assert (found.type, found.url) == ("waf", portal.url + "iso/")
+    assert "2 XML files" in found.evidence[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<html><a href="sitemap.xml">map</a><a href="about">x</a><a href="help.html">x</a></html>',
+        b'<html><title>Index of /</title><a href="a.csv">x</a></html>',
+        b"<rss/>",
+    ],
+)
+def test_other_pages_are_no_folder(body: bytes) -> None:
+    assert find_waf(answered(body)) is None
 
 
 @needs_shared

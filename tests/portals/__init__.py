@@ -2,6 +2,7 @@
 
 `StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
 `SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's.
+`WafPortal` shows files in nested folders behind the index pages of Apache, nginx or IIS.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
 """
 
@@ -10,5 +11,15 @@ from tests.portals.feeds import FeedsPortal
 from tests.portals.server import LoopbackServer, Seen
 from tests.portals.socrata_portal import SocrataPortal
 from tests.portals.static import Answer, StaticPortal
+from tests.portals.waf_portal import WafPortal
 
-__all__ = ["Answer", "CkanPortal", "FeedsPortal", "LoopbackServer", "Seen", "SocrataPortal", "StaticPortal"]
+__all__ = [
+    "Answer",
+    "CkanPortal",
+    "FeedsPortal",
+    "LoopbackServer",
+    "Seen",
+    "SocrataPortal",
+    "StaticPortal",
+    "WafPortal",
+]

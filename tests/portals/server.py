@@ -42,6 +42,7 @@ class LoopbackServer(ABC):
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else headers and body are 40 ms apart
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)

@@ -6,10 +6,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from harvesters.ckan_root import ckan_root
+from harvesters.fetch_error import FetchError
 from harvesters.folder_index import Start, is_html, read_index
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
+from harvesters.register_file import entries
 from harvesters.unicode_body import as_utf8
+from mappings.register_fields import LINKS, fields_of
 
 CKAN_STATUS = "api/3/action/status_show"
 CKAN_NAMES = "api/3/action/package_list"
@@ -158,9 +161,25 @@ def find_waf(answer: Answered) -> Finding | None:
     return Finding("waf", start.url, said)
 
 
+def find_register(answer: Answered) -> Finding | None:
+    """A table whose headers, or a list in YAML or TOML whose first entry, name a title and a link. JSON is
+    left to the catalogues that are written in it."""
+    if answer.status != 200 or answer.beginning.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in b"[{<":
+        return None
+    try:
+        first = next(entries(as_utf8(iter([answer.beginning])), {}), None)
+    except FetchError:
+        return None
+    found = fields_of(first or ())
+    if "title" not in found or found.isdisjoint(LINKS):
+        return None
+    columns = ", ".join(list(first or ())[:8])
+    return Finding("register", answer.url, f"{answer.url} lists titles and addresses: {columns}")
+
+
 def find_document(answer: Answered) -> Finding | None:
-    """What the address itself may be."""
-    return find_dcat_us(answer) or find_waf(answer)
+    """What the address itself may be, in one answer."""
+    return find_dcat_us(answer) or find_waf(answer) or find_register(answer)
 
 
 def _first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:

@@ -35,6 +35,15 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "open the URL in a browser and correct the entry's url",
             failed=True,
         ),
+        "not-a-register": RunSlug(
+            "neither a table with columns for title and URL nor a list of entries in YAML or TOML",
+            "check the entry's url, or name the columns as docs/operators.md lists them",
+            failed=True,
+        ),
+        "too-complex": RunSlug(
+            "the YAML or TOML nests, repeats or grows beyond what any catalogue needs",
+            "distrust the portal; tell its operator if it is a good one",
+        ),
         "no-dataset-list": RunSlug(
             "JSON, but no catalogue: the list of records is missing",
             "check the entry's url and type",
@@ -57,7 +66,8 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "a small answer unpacks beyond all measure", "distrust the portal", failed=True
         ),
         "too-large": RunSlug(
-            "the answer is larger than max_bytes", "raise max_bytes if the portal is that large"
+            "the answer is larger than max_bytes, or has a line that no table has",
+            "raise max_bytes if the portal is that large",
         ),
         "headers-too-large": RunSlug(
             "the answer has more than 256 KB of headers, a header of more than 16 KB, or endless trailers",

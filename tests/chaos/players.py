@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.portals import Answer, CkanPortal, LoopbackServer, SocrataPortal, StaticPortal
+from tests.portals import Answer, CkanPortal, LoopbackServer, RegisterPortal, SocrataPortal, StaticPortal
+from tests.portals.register_portal import read_table, write_table
 from tests.shared_data import load, load_lines
 
 Change = Callable[[list[Any]], list[Any]]
@@ -163,6 +164,39 @@ def _started(query: dict[str, str], _names: list[str], place: int) -> dict[str, 
     return {**query, "start": str(place)}
 
 
+def _rows(records: list[Any]) -> list[Any]:
+    """Catalogue records as an agency would write them into a table by hand."""
+    return [
+        {
+            "ID": record["identifier"],
+            "Dataset Name": record["title"],
+            "Description": record["description"],
+            "URL": f"https://files.example.gov/{number}.csv",
+            "Agency": record["publisher"]["name"],
+            "Tags": "; ".join(record["keyword"]),
+            "Last updated": record["modified"],
+            "Landing page": record.get("landingPage", ""),
+        }
+        for number, record in enumerate(records)
+    ]
+
+
+def _put_register(record: Any, name: str, value: Any) -> Any:
+    changed = dict(record)
+    column = {
+        "identifier": "ID",
+        "title": "Dataset Name",
+        "description": "Description",
+        "keywords": "Tags",
+        "modified": "Last updated",
+        "link": "Landing page",
+    }[name]
+    changed[column] = "; ".join(value) if name == "keywords" else "" if value is None else str(value)
+    if name == "identifier" and value is None:
+        changed["URL"] = changed["Landing page"] = ""
+    return changed
+
+
 NOT_THESE = {
     "xml": "answers in JSON; needs type waf or csw",
     "rdf": "answers in plain JSON; needs type dcat-rdf",
@@ -206,5 +240,24 @@ PLAYERS = (
         lacks=NOT_THESE,
         entry={"page_size": 14},
         paging=Paging(_started, "rows", ("result", "count")),
+    ),
+    Player(
+        type="register",
+        records=lambda: _rows(_treasury()),
+        others=lambda: _rows(_personnel()),
+        build=RegisterPortal,
+        identifier=lambda record: str(record["ID"]).strip(),
+        put=_put_register,
+        rewrite=lambda body, change: write_table(change(read_table(body))),
+        has=frozenset({"keywords"}),
+        lacks=NOT_THESE
+        | {
+            "json": "is a table, not JSON",
+            "xml": "is a table; needs type waf or csw",
+            "rdf": "is a table; needs type dcat-rdf",
+            "pages": "one document without pages",
+            "total": "no total is declared",
+            "distributions": "a row has a few links; no list of distributions",
+        },
     ),
 )

@@ -188,6 +188,7 @@ SCENARIOS = (
         endless_records,
         claims=too_large,
         entry=SMALL,
+        needs=frozenset({"json"}),
     ),
     Scenario("exabyte", "announces an exabyte", UNREAD, length_of_an_exabyte),
     Scenario("negative-length", "announces a length of -1", UNREAD, negative_length),

@@ -3,11 +3,13 @@
 `StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
 `SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's.
 `WafPortal` shows files in nested folders behind the index pages of Apache, nginx or IIS.
+`RegisterPortal` serves rows as an agency keeps them: a table, YAML or TOML.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
 """
 
 from tests.portals.ckan_portal import CkanPortal
 from tests.portals.feeds import FeedsPortal
+from tests.portals.register_portal import RegisterPortal
 from tests.portals.server import LoopbackServer, Seen
 from tests.portals.socrata_portal import SocrataPortal
 from tests.portals.static import Answer, StaticPortal
@@ -18,6 +20,7 @@ __all__ = [
     "CkanPortal",
     "FeedsPortal",
     "LoopbackServer",
+    "RegisterPortal",
     "Seen",
     "SocrataPortal",
     "StaticPortal",

@@ -18,6 +18,7 @@ from mappings.dcat_us import crosswalk_1_0 as from_dcat_us_1_0
 from mappings.fingerprint import digest
 from mappings.identity import identifier_trouble, read_count, read_identifier, read_version
 from mappings.issue import Issue, IssueLog, Unmappable
+from mappings.jkan import crosswalk as from_jkan
 from mappings.payload import decode
 from mappings.register import crosswalk as from_register
 from mappings.socrata import crosswalk as from_socrata_discovery
@@ -68,6 +69,7 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
         for schema in (
             SourceSchema("dcat-us-1.0", from_dcat_us_1_0, ("identifier",), ("modified",)),
             SourceSchema("dcat-us-1.1", from_dcat_us_1_1, ("identifier",), ("modified",)),
+            SourceSchema("jkan", from_jkan, ("identifier",), ("modified",)),
             SourceSchema("register", from_register, ("identifier",), ("modified",)),
             SourceSchema(
                 "socrata-discovery",

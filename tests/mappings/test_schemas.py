@@ -189,6 +189,7 @@ def test_the_schemas_are_the_ones_harvesters_name() -> None:
         "ckan",
         "dcat-us-1.0",
         "dcat-us-1.1",
+        "jkan",
         "register",
         "socrata-discovery",
         "iso-19115",

@@ -1,5 +1,6 @@
 """Telling a portal's type from its answers: one function for each sign, on the first 64 KB."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ CKAN_NAMES = "api/3/action/package_list"
 
 PREFIX = 64 * 1024
 """Bytes of an answer that are read."""
+_JKAN_FILE = re.compile(rb"_datasets/[^\x00-\x1f]{1,200}?\.(?:md|markdown)")
 _DATASET_KEYS = frozenset({"identifier", "accessLevel", "distribution", "modified", "keyword"})
 
 
@@ -177,9 +179,18 @@ def find_register(answer: Answered) -> Finding | None:
     return Finding("register", answer.url, f"{answer.url} lists titles and addresses: {columns}")
 
 
+def find_jkan(answer: Answered) -> Finding | None:
+    """An archive whose first files lie in a folder `_datasets`, as JKAN's repositories have it."""
+    if answer.status != 200 or answer.beginning[:4] != b"PK\x03\x04":
+        return None
+    if not _JKAN_FILE.search(answer.beginning):
+        return None
+    return Finding("jkan", answer.url, f"{answer.url} is a zip with Markdown files in a folder _datasets")
+
+
 def find_document(answer: Answered) -> Finding | None:
     """What the address itself may be, in one answer."""
-    return find_dcat_us(answer) or find_waf(answer) or find_register(answer)
+    return find_dcat_us(answer) or find_waf(answer) or find_jkan(answer) or find_register(answer)
 
 
 def _first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:

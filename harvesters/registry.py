@@ -12,6 +12,7 @@ HARVESTERS: MappingProxyType[str, str] = MappingProxyType(
         "ckan": "harvesters.ckan:CkanSpider",
         "dcat-us": "harvesters.dcat_us:DcatUsSpider",
         "socrata": "harvesters.socrata:SocrataSpider",
+        "jkan": "harvesters.jkan:JkanSpider",
         "register": "harvesters.register:RegisterSpider",
         "waf": "harvesters.waf:WafSpider",
     }

@@ -40,6 +40,9 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "check the entry's url, or name the columns as docs/operators.md lists them",
             failed=True,
         ),
+        "no-pages": RunSlug(
+            "neither an archive nor an index page with Markdown files", "check the entry's url", failed=True
+        ),
         "too-complex": RunSlug(
             "the YAML or TOML nests, repeats or grows beyond what any catalogue needs",
             "distrust the portal; tell its operator if it is a good one",

@@ -34,6 +34,9 @@ KNOWN_UNMAPPED = frozenset(
 )
 """Kept in `unmapped` without an issue: how JKAN shows the page, and what has no place elsewhere."""
 
+UNREADABLE_PAGE = "unreadable-page"
+"""The slug of a file without front matter that can be read: the spider sets it aside."""
+
 PUBLISHED_NAMES = {
     "title": "title",
     "description": "notes",

@@ -38,9 +38,9 @@ class DetectSpider(PortalSpider):
     """At most eight requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
 
     The address itself (a DCAT-US document, a folder of XML files, a zip of JKAN, a register?), Socrata's
-    catalogue and metadata API, CKAN's status at the root that the address tells and at the site's, its list of
-    names (DKAN has no status), /data.json below the address and below the root. `found` is the first finding,
-    `seen` says what each probe saw.
+    catalogue and metadata API, CKAN's status at the root that the address tells and at the site's, its list
+    of names (DKAN has no status), /data.json below the address and below the root. `found` is the first
+    finding, `seen` says what each probe saw.
     """
 
     name = "detect"

@@ -23,7 +23,7 @@ from mappings.payload import decode
 from mappings.register import crosswalk as from_register
 from mappings.socrata import crosswalk as from_socrata_discovery
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Grows with every change of a crosswalk or vocabulary that makes datasets differ; remap goes by it."""
 
 

@@ -38,7 +38,8 @@ class Mapper:
     `processes` map at the same time beside the one that writes; None: as many as pay. Where there are any,
     the functions must be importable by name. `title_of` reads a payload's title and nothing else, None where
     it has none; without it the whole record is mapped for that. `add_page` completes a dataset with
-    what only its address tells.
+    what only its address tells. `settle` is told the portal's level and jurisdiction, which a record alone does
+    not know: which Department of Health publishes it.
     """
 
     map_record: Callable[[str, bytes], Mapped]
@@ -47,14 +48,23 @@ class Mapper:
     processes: int | None = None
     title_of: Callable[[str, bytes], str | None] | None = None
     add_page: Callable[[str, Dataset, str | None], None] | None = None
+    settle: Callable[[Dataset, str, str], None] | None = None
 
     @classmethod
     def standard(cls) -> Self:
         """The crosswalks of `mappings` and the labels of the index's documents."""
         from index.document import facet_labels_of
+        from mappings.agencies import settle_publisher
         from mappings.schemas import MAPPING_VERSION, add_page, map_record, title_of
 
-        return cls(map_record, facet_labels_of, MAPPING_VERSION, title_of=title_of, add_page=add_page)
+        return cls(
+            map_record,
+            facet_labels_of,
+            MAPPING_VERSION,
+            title_of=title_of,
+            add_page=add_page,
+            settle=settle_publisher,
+        )
 
 
 class Job(msgspec.Struct, array_like=True, gc=False):
@@ -96,6 +106,8 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
         mapped = mapper.map_record(job.schema, job.payload)
         if mapper.add_page is not None:
             mapper.add_page(job.schema, mapped.dataset, job.url)
+        if mapper.settle is not None:
+            mapper.settle(mapped.dataset, source.level, source.jurisdiction)
         return Outcome(
             raw,
             title=mapped.dataset.title,

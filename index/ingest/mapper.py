@@ -37,9 +37,9 @@ class Mapper:
 
     `processes` map at the same time beside the one that writes; None: as many as pay. Where there are any,
     the functions must be importable by name. `title_of` reads a payload's title and nothing else, None where
-    it has none; without it the whole record is mapped for that. `add_page` completes a dataset with
-    what only its address tells. `settle` is told the portal's level and jurisdiction, which a record alone does
-    not know: which Department of Health publishes it.
+    it has none; without it the whole record is mapped for that. `add_page` completes a dataset with what only
+    its address tells. `settle` is told the portal's level and jurisdiction, which a record alone does not
+    know: which Department of Health publishes it.
     """
 
     map_record: Callable[[str, bytes], Mapped]

@@ -18,6 +18,8 @@ _MEDIA_TYPE = re.compile(
 )
 """Within data.gov's pattern, and without the `_` that no registered type has."""
 _ENDING = re.compile(r"\.([a-z0-9]{1,8})$")
+_BETWEEN = re.compile(r"[/?&=#]")
+_URL_LIMIT = 2000
 _VAGUE = frozenset(
     [
         *("application/octet-stream", "application/unknown", "application/http", "binary/octet-stream"),
@@ -48,7 +50,8 @@ class _Term:
 def read_format(
     raw_format: object, raw_media_type: object, url: str | None, field: str, log: IssueLog
 ) -> FormatReading:
-    """Format and media type; the format's own word counts first, then the media type, then the URL's ending.
+    """Format and media type; the format's own word counts first, then the media type, then the URL: its
+    ending, or the service it names.
 
     A word we do not know is kept in capitals (`format-not-recognised`). A media type that is none
     (`csv`, `text/csv; charset=utf-8`, `application/vnd.ogc.wfs_xml`) gives the format but is not kept
@@ -59,7 +62,7 @@ def read_format(
     reading, issues = _reading(word, media_type, field)
     if issues:
         log.issues.extend(issues)
-    if reading.kind is None and (term := _by_ending(url)):
+    if reading.kind is None and (term := _by_ending(url) or _by_service(url)):
         return FormatReading(reading.format or term.name, reading.media_type or term.type, term.kind)
     return reading
 
@@ -144,6 +147,24 @@ def _by_ending(url: str | None) -> _Term | None:
     return _endings().get(found[1]) if found else None
 
 
+def _by_service(url: str | None) -> _Term | None:
+    """By the service a URL names: `…/rest/services/Roads/FeatureServer/0`, `…/ows?service=WFS`.
+
+    The last name counts (`…/MapServer/WMSServer` is a WMS). A `mapserver` outside Esri's `services` folder may
+    be any program.
+    """
+    if not url:
+        return None
+    words = _BETWEEN.split(url[:_URL_LIMIT].lower())[3:]
+    services = _services()
+    found = (
+        services[word]
+        for word in reversed(words)
+        if word in services and ("services" in words or not word.endswith("server"))
+    )
+    return next(found, None)
+
+
 @cache
 def _terms() -> list[tuple[_Term, dict[str, list[str]]]]:
     rows = vocabulary.load("formats")
@@ -160,6 +181,11 @@ def _spellings() -> dict[str, _Term]:
 @cache
 def _endings() -> dict[str, _Term]:
     return {ending: term for term, row in _terms() for ending in row.get("endings", [])}
+
+
+@cache
+def _services() -> dict[str, _Term]:
+    return {word: term for term, row in _terms() for word in row.get("services", [])}
 
 
 @cache

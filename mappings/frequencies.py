@@ -18,6 +18,15 @@ _DURATION = re.compile(
 _EVERY = re.compile(
     r"(?:updated )?(?:approximately |about )?every (\d{1,3}) (minute|hour|day|week|month|year)s?", re.ASCII
 )
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_WHEN = re.compile(
+    rf"(\w[\w ]{{1,30}}?),? \(?(?:(?:in|on|by|each|every|around|during) )?(?:the )?"
+    r"(?:(?:early|late|mid|end of) )?"
+    rf"(?:{_MONTHS}|{_DAYS}|spring|summer|fall|autumn|winter)s?\)?",
+    re.ASCII,
+)
+"""`annually in June`, `weekly (Tuesday)`; several of them (`in April and October`) are another frequency."""
 _UNITS = {"minute": "T{}M", "hour": "T{}H", "day": "{}D", "week": "{}W", "month": "{}M", "year": "{}Y"}
 _NO_VALUE = frozenset(["never", "unknown"])
 
@@ -65,7 +74,11 @@ def frequency_label(value: str) -> str:
 def _of_words(words: str) -> str | None:
     if found := _EVERY.fullmatch(words):
         return "R/P" + _UNITS[found[2]].format(int(found[1])) if int(found[1]) else None
-    return _spellings().get(words)
+    known = _spellings().get(words)
+    if known is None and (found := _WHEN.fullmatch(words)):
+        known = _spellings().get(found[1])
+        return known if known and known.startswith("R/") else None
+    return known
 
 
 @cache

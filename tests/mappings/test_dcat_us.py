@@ -228,7 +228,7 @@ def test_withheld_data_owes_an_explanation_but_no_files() -> None:
         ),
         (
             {"accessURL": "https://a.gov/rest/services/P/FeatureServer/0"},
-            [("https://a.gov/rest/services/P/FeatureServer/0", "api", None)],
+            [("https://a.gov/rest/services/P/FeatureServer/0", "api", "ESRI REST")],
         ),
         (
             {"downloadURL": "https://a.gov/x.zip", "accessURL": "https://a.gov/x", "format": "SHP"},

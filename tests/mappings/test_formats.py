@@ -100,6 +100,21 @@ def test_odd_formats_are_read_and_reported(
 @pytest.mark.parametrize(
     ("url", "name"),
     [
+        ("https://a.gov/arcgis/rest/services/Roads/FeatureServer/0", "ESRI REST"),
+        ("https://a.gov/arcgis/services/Roads/MapServer/WMSServer?request=GetCapabilities", "WMS"),
+        ("https://a.gov/geoserver/ows?service=WFS&version=2.0.0", "WFS"),
+        ("https://a.gov/arcgis/rest/services/Roads/MapServer/export.zip", "ZIP"),
+        ("https://a.gov/cgi-bin/mapserver?map=roads", None),
+        ("https://wms/", None),
+    ],
+)
+def test_a_url_that_names_a_service_tells_the_format(url: str, name: str | None) -> None:
+    assert read(None, None, url)[0].format == name
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
         ("http://a.gov/x/roll.XLSX?download=1", "XLSX"),
         ("http://a.gov/x_1.geojson?outSR=%7B", "GEOJSON"),
         ("http://a.gov/rows.csv#top", "CSV"),

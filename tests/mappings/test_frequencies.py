@@ -48,6 +48,17 @@ DATA_GOV = re.compile(
             "R/P3M",
             ["frequency-not-iso"],
         ),
+        ("Annually in June", "R/P1Y", ["frequency-not-iso"]),
+        ("Quarterly, in early March", "R/P3M", ["frequency-not-iso"]),
+        ("Weekly on Mondays", "R/P1W", ["frequency-not-iso"]),
+        ("Semestriel", "R/P6M", ["frequency-not-iso"]),
+        (
+            "http://publications.europa.eu/resource/authority/frequency/15MIN",
+            "R/PT15M",
+            ["frequency-not-iso"],
+        ),
+        ("Annually in April and October", None, ["frequency-not-recognised"]),
+        ("Not updated in June", None, ["frequency-not-recognised"]),
         # never again: understood, but no frequency
         ("Historical data", None, []),
         ("Not Updated (Historical Only)", None, []),

@@ -10,6 +10,8 @@ from harvesters.fetch_error import FetchError
 from harvesters.probes import (
     CKAN_NAMES,
     CKAN_STATUS,
+    HUB_CATALOG,
+    HUB_FEED,
     PREFIX,
     Answered,
     Finding,
@@ -19,6 +21,8 @@ from harvesters.probes import (
     find_ckan_status,
     find_dcat_us,
     find_document,
+    find_hub_catalog,
+    find_hub_feed,
     find_socrata_catalog,
     find_socrata_metadata,
     has_socrata_header,
@@ -35,12 +39,12 @@ _HOPELESS = frozenset(
 
 
 class DetectSpider(PortalSpider):
-    """At most eight requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
+    """At most ten requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
 
     The address itself (a DCAT-US document, a folder of XML files, a zip of JKAN, a register?), Socrata's
-    catalogue and metadata API, CKAN's status at the root that the address tells and at the site's, its list
-    of names (DKAN has no status), /data.json below the address and below the root. `found` is the first
-    finding, `seen` says what each probe saw.
+    catalogue and metadata API, ArcGIS Hub's catalogue and its feed, CKAN's status at the root that the
+    address tells and at the site's, its list of names (DKAN has no status), /data.json below the address and
+    below the root. `found` is the first finding, `seen` says what each probe saw.
     """
 
     name = "detect"
@@ -103,6 +107,8 @@ class DetectSpider(PortalSpider):
         self._probes = [
             (catalog_probe(root), find_socrata_catalog),
             (f"{root}api/views/metadata/v1?limit=1", find_socrata_metadata),
+            (root + HUB_CATALOG, find_hub_catalog),
+            (root + HUB_FEED, find_hub_feed),
         ]
         roots = ckan_roots(first.url)
         self._probes += [(f"{below_root}{CKAN_STATUS}", find_ckan_status) for below_root in roots]

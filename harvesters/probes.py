@@ -21,6 +21,9 @@ CKAN_NAMES = "api/3/action/package_list"
 PREFIX = 64 * 1024
 """Bytes of an answer that are read."""
 _JKAN_FILE = re.compile(rb"_datasets/[^\x00-\x1f]{1,200}?\.(?:md|markdown)")
+HUB_FEED = "api/feed/dcat-us/1.1.json"
+HUB_CATALOG = "api/search/v1/catalog"
+"""What every ArcGIS Hub site serves, below its root."""
 _DATASET_KEYS = frozenset({"identifier", "accessLevel", "distribution", "modified", "keyword"})
 
 
@@ -129,6 +132,23 @@ def ckan_roots(url: str) -> list[str]:
     return list(dict.fromkeys([ckan_root(url), root_of(url)]))
 
 
+def find_hub_catalog(answer: Answered) -> Finding | None:
+    """The search API of ArcGIS Hub describes the site's catalogue: its scopes, or its collections."""
+    start = answer.beginning.lstrip()
+    if answer.status != 200 or start[:1] != b"{":
+        return None
+    if b'"scopes"' not in start and b'"collections"' not in start:
+        return None
+    return Finding("arcgis-hub", root_of(answer.url), f"/{HUB_CATALOG} answers as ArcGIS Hub's does")
+
+
+def find_hub_feed(answer: Answered) -> Finding | None:
+    """A DCAT-US document where ArcGIS Hub generates its own."""
+    if not urlsplit(answer.url).path.endswith(f"/{HUB_FEED}") or find_dcat_us(answer) is None:
+        return None
+    return Finding("arcgis-hub", root_of(answer.url), f"/{HUB_FEED} is the feed of an ArcGIS Hub")
+
+
 def find_dcat_us(answer: Answered) -> Finding | None:
     """The document looks like DCAT-US 1.1 (an object with `dataset`) or 1.0 (a bare list of datasets)."""
     stream, first = _first_record(answer, "dataset")
@@ -190,7 +210,13 @@ def find_jkan(answer: Answered) -> Finding | None:
 
 def find_document(answer: Answered) -> Finding | None:
     """What the address itself may be, in one answer."""
-    return find_dcat_us(answer) or find_waf(answer) or find_jkan(answer) or find_register(answer)
+    return (
+        find_hub_feed(answer)
+        or find_dcat_us(answer)
+        or find_waf(answer)
+        or find_jkan(answer)
+        or find_register(answer)
+    )
 
 
 def _first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:

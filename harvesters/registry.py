@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 HARVESTERS: MappingProxyType[str, str] = MappingProxyType(
     {
+        "arcgis-hub": "harvesters.arcgis_hub:ArcGisHubSpider",
         "ckan": "harvesters.ckan:CkanSpider",
         "dcat-us": "harvesters.dcat_us:DcatUsSpider",
         "socrata": "harvesters.socrata:SocrataSpider",

@@ -150,8 +150,8 @@ def _by_ending(url: str | None) -> _Term | None:
 def _by_service(url: str | None) -> _Term | None:
     """By the service a URL names: `…/rest/services/Roads/FeatureServer/0`, `…/ows?service=WFS`.
 
-    The last name counts (`…/MapServer/WMSServer` is a WMS). A `mapserver` outside Esri's `services` folder may
-    be any program.
+    The last name counts (`…/MapServer/WMSServer` is a WMS). A `mapserver` outside Esri's folder `services`
+    may be any program.
     """
     if not url:
         return None

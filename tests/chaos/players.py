@@ -99,6 +99,26 @@ def _put_dcat_us(record: Any, name: str, value: Any) -> Any:
 
 
 @cache
+def _baltimore() -> list[Any]:
+    found = load("arcgis-hub/latest/04c-02_city-of-baltimore-maryland_20220417.data.json")["dataset"]
+    records: list[Any] = found[:64]
+    return records
+
+
+@cache
+def _linn() -> list[Any]:
+    found = load("arcgis-hub/latest/03b-19113_linn-county-iowa_20220417.data.json")["dataset"]
+    records: list[Any] = found[:64]
+    return records
+
+
+def _hub(records: list[Any]) -> LoopbackServer:
+    head = {"conformsTo": "https://project-open-data.cio.gov/v1.1/schema"}
+    body = json.dumps({**head, "dataset": records}).encode()
+    return StaticPortal({"/api/feed/dcat-us/1.1.json": Answer(body)})
+
+
+@cache
 def _cambridge() -> list[Any]:
     return load_lines("socrata-discovery/data.cambridgema.gov.jsonl")
 
@@ -214,6 +234,17 @@ PLAYERS = (
         rewrite=json_list("dataset"),
         has=frozenset({"json", "keywords", "distributions"}),
         lacks=NOT_THESE | {"pages": "one document without pages", "total": "no total is declared"},
+    ),
+    Player(
+        type="arcgis-hub",
+        records=_baltimore,
+        others=_linn,
+        build=_hub,
+        identifier=lambda record: str(record["identifier"]),
+        put=_put_dcat_us,
+        rewrite=json_list("dataset"),
+        has=frozenset({"json", "keywords", "distributions"}),
+        lacks=NOT_THESE | {"pages": "one feed without pages", "total": "no total is declared"},
     ),
     Player(
         type="socrata",

@@ -15,6 +15,7 @@ from harvesters.probes import (
     find_ckan_names,
     find_ckan_status,
     find_dcat_us,
+    find_hub_catalog,
     find_socrata_catalog,
     find_socrata_metadata,
     find_waf,
@@ -116,6 +117,8 @@ def test_a_document_is_found_below_a_page() -> None:
             "/",
             "/api/catalog/v1",
             "/api/views/metadata/v1",
+            "/api/search/v1/catalog",
+            "/api/feed/dcat-us/1.1.json",
             "/api/3/action/status_show",
             "/api/3/action/package_list",
             "/data.json",
@@ -144,6 +147,34 @@ def test_a_ckan_answer_has_to_be_one() -> None:
     assert find_ckan_names(answered(b'{"success": true, "result": [{"a": 1}]}')) is None
     assert find_ckan_names(answered(b'{"success": true, "result": []}')) is None
     assert find_ckan_names(answered(b'{"result": ["roads"]}')) is None
+
+
+CATALOG = Answer(b'{"schemaVersion":1,"title":"Site","scopes":{"item":{"targetEntity":"item"}}}')
+HUB_FEED = "/api/feed/dcat-us/1.1.json"
+DEEP = "datasets/town::parcels/about"
+
+
+@pytest.mark.parametrize(
+    ("address", "answers"),
+    [
+        ("", {"/": PAGE, "/api/search/v1/catalog": CATALOG, "/data.json": CATALOGUE}),
+        ("", {"/": PAGE, HUB_FEED: CATALOGUE, "/data.json": CATALOGUE}),
+        (DEEP, {f"/{DEEP}": PAGE, "/api/search/v1/catalog": CATALOG}),
+        (DEEP, {f"/{DEEP}": PAGE, HUB_FEED: CATALOGUE}),
+        (HUB_FEED[1:], {HUB_FEED: CATALOGUE}),
+    ],
+    ids=["catalogue", "feed", "deep link, catalogue", "deep link, feed", "the feed itself"],
+)
+def test_a_hub_is_found_at_its_root(address: str, answers: dict[str, Any]) -> None:
+    with StaticPortal(answers) as portal:
+        found = detect(entry(portal.url + address))
+    assert (found.type, found.url) == ("arcgis-hub", portal.url)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'["scopes"]', b'{"error":"not found"}'])
+def test_other_answers_are_no_hub(body: bytes) -> None:
+    assert find_hub_catalog(answered(body)) is None
+    assert find_hub_catalog(answered(CATALOG.body, 404)) is None
 
 
 def test_nothing_known_is_said_with_what_was_seen() -> None:

@@ -120,10 +120,11 @@ def wrapped(document: Any) -> Any:
 
 def by_number(document: Any) -> Any:
     """Lists as objects with the numbers for names, as PHP writes a list with a gap."""
-    return {
-        key: {str(n): item for n, item in enumerate(value)} if isinstance(value, list) else value
-        for key, value in document.items()
-    }
+    if isinstance(document, list):
+        return {str(number): item for number, item in enumerate(document)}
+    if isinstance(document, dict):
+        return {key: by_number(value) for key, value in document.items()}
+    return document
 
 
 SCENARIOS = (

@@ -14,6 +14,9 @@ from mappings.urls import read_url
 TEXT_LIMIT = 16_384
 """Characters of a licence text that are searched; counties publish whole disclaimers."""
 
+CUSTOM = "custom"
+"""The id of terms that are stated and are no licence we know: what they allow is to be read."""
+
 _NAME_LIMIT = 200
 _URL = re.compile(r"https?://[^\s\"'<>()]{4,500}")
 _HREF = re.compile(r"href\s*=\s*[\"']?(https?://[^\s\"'<>]{4,500})", re.IGNORECASE)
@@ -31,9 +34,9 @@ class _Term:
 def read_licence(raw: object, field: str, log: IssueLog, *, url_expected: bool = True) -> Licence | None:
     """The licence, with the publisher's words beside it.
 
-    `id` is None where it is not recognised (`licence-not-recognised`; a county's own terms) or where the
-    publisher says that none is given (`licence-not-stated`). Where the schema wants a URL, as DCAT-US does,
-    `licence-is-html` and `licence-not-url` say what stood there instead.
+    `id` is `custom` where it is not recognised (`licence-not-recognised`; a county's own terms) and None
+    where the publisher says that none is given (`licence-not-stated`). Where the schema wants a URL, as
+    DCAT-US does, `licence-is-html` and `licence-not-url` say what stood there instead.
     """
     text = (read_scalar(raw, field, log) or "").strip()
     if not text:
@@ -57,7 +60,7 @@ def _reading(
         log.add("licence-not-stated", field, f"{show(text)} states no licence")
     elif (term := _recognised(text)) is None:
         log.add("licence-not-recognised", field, f"{show(text)} is no licence we know")
-        return None, _only_link(text, html), None, tuple(log.issues)
+        return CUSTOM, _only_link(text, html), None, tuple(log.issues)
     elif url_expected and not html and not text.lower().startswith(("http://", "https://")):
         log.add("licence-not-url", field, f"{show(text)} should be the licence's URL, {term.url or 'if any'}")
     if term is None:

@@ -13,7 +13,7 @@ from index.store import Source, StoredRecord
 from mappings.dataset import Column, Dataset, Distribution
 from mappings.frequencies import frequency_label
 from mappings.issue import Issue
-from mappings.licences import licence_label
+from mappings.licences import CUSTOM, licence_label
 from mappings.markup import sanitise
 from mappings.slugs import describe
 from search_api.pages.links import followed, host_of
@@ -204,7 +204,7 @@ def _terms(dataset: Dataset) -> Iterator[Fact]:
     else:
         label = (
             licence_label(licence.id)
-            if licence.id
+            if licence.id and licence.id != CUSTOM
             else (licence.as_published or licence.url or "Other")[:300]
         )
         yield Fact("Licence", label, "an open licence" if licence.open else "", followed(licence.url))

@@ -136,7 +136,7 @@ def test_what_states_no_licence_says_so(text: str) -> None:
     ],
 )
 def test_other_terms_are_kept_with_their_only_link(text: str, url: str | None, slugs: list[str]) -> None:
-    assert read(read_licence, text) == (Licence(None, url, None, text), slugs)
+    assert read(read_licence, text) == (Licence("custom", url, None, text), slugs)
 
 
 def test_a_whole_disclaimer_is_kept_in_part() -> None:

@@ -18,7 +18,7 @@ _BEGINNING_CHARACTERS = 64 * 1024
 """Lines, and characters of them, by which the kind is told."""
 _TOML_BYTES = 4 * 1024**2
 """Of a TOML file, which is read as a whole."""
-_TOML = re.compile(r"\[{1,2}\s*[\w.\"-]+\s*\]{1,2}\s*(?:#.*)?$|[\w.\"-]+\s*=")
+_TOML = re.compile(r"\A(?:\[{1,2}\s*[\w.\"-]+\s*\]{1,2}\s*(?:#.*)?$|[\w.\"-]+\s*=)")
 _YAML = re.compile(r"---|%YAML|-(?:\s|$)|[\[{]|(?:[\w .-]{1,80}|\"[^\"]{1,80}\"|'[^']{1,80}'):(?:\s|$)")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MARKUP = re.compile(r"<[!?a-z]", re.IGNORECASE)

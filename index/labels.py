@@ -17,7 +17,7 @@ StoredLabels = Mapping[tuple[str, str], str]
 _FIXED: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("type", "api"): "API",
-        ("license", UNKNOWN): "Not stated or not recognised",
+        ("license", UNKNOWN): "Not stated",
         ("frequency", UNKNOWN): "Not stated",
         ("access", "public"): "Public",
         ("access", "restricted-public"): "Restricted public",

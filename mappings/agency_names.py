@@ -14,7 +14,7 @@ _GOVERNMENT_OF = re.compile(
     r"(?:the )?(city and county|city|town|village|borough|township|county) of (\S.*)", re.IGNORECASE
 )
 _TURNED = re.compile(r"([^,]+), (city|town|village|borough|township|county) of", re.IGNORECASE)
-_COUNTY = re.compile(r"(\S(?:[^,/]*?\S)??) (county|parish)(?:(?:,| -)? (.*))?", re.IGNORECASE)
+_COUNTY = re.compile(r"\A(\S(?:[^,/]*?\S)??) (county|parish)(?:(?:,| -)? (.*))?", re.IGNORECASE)
 
 
 def plain(name: str) -> str:

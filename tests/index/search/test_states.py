@@ -111,7 +111,7 @@ def test_labels_come_with_the_records_that_bring_them(store: Store, engine: Tant
     bring_in(store, TOWN, [published("new", "Road", publisher={"name": "Office of the Mayor"})])
     ask(service)
     follow(store, engine)
-    assert "Office of the Mayor" in [value.label for value in ask(service).facets["publisher"]]
+    assert "Example Office of the Mayor" in [value.label for value in ask(service).facets["publisher"]]
 
 
 def test_a_repair_which_reaches_no_later_number_is_another_state(store: Store, engine: TantivyEngine) -> None:

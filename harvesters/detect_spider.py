@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from harvesters.fetch_error import FetchError
+from harvesters.find_opendatasoft import find_opendatasoft, opendatasoft_probes
 from harvesters.probes import (
     CKAN_NAMES,
     CKAN_STATUS,
@@ -39,12 +40,13 @@ _HOPELESS = frozenset(
 
 
 class DetectSpider(PortalSpider):
-    """At most ten requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
+    """At most twelve requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
 
     The address itself (a DCAT-US document, a folder of XML files, a zip of JKAN, a register?), Socrata's
-    catalogue and metadata API, ArcGIS Hub's catalogue and its feed, CKAN's status at the root that the
-    address tells and at the site's, its list of names (DKAN has no status), /data.json below the address and
-    below the root. `found` is the first finding, `seen` says what each probe saw.
+    catalogue and metadata API, ArcGIS Hub's catalogue and its feed, Opendatasoft's catalogue and CKAN's
+    status at the root that the address tells and at the site's, CKAN's list of names (DKAN has no status),
+    /data.json below the address and below the root. `found` is the first finding, `seen`
+    says what each probe saw.
     """
 
     name = "detect"
@@ -110,6 +112,7 @@ class DetectSpider(PortalSpider):
             (root + HUB_CATALOG, find_hub_catalog),
             (root + HUB_FEED, find_hub_feed),
         ]
+        self._probes += [(url, find_opendatasoft) for url in opendatasoft_probes(first.url)]
         roots = ckan_roots(first.url)
         self._probes += [(f"{below_root}{CKAN_STATUS}", find_ckan_status) for below_root in roots]
         self._probes.append((f"{roots[0]}{CKAN_NAMES}", find_ckan_names))

@@ -13,6 +13,7 @@ HARVESTERS: MappingProxyType[str, str] = MappingProxyType(
         "ckan": "harvesters.ckan:CkanSpider",
         "dcat-us": "harvesters.dcat_us:DcatUsSpider",
         "socrata": "harvesters.socrata:SocrataSpider",
+        "opendatasoft": "harvesters.opendatasoft:OpendatasoftSpider",
         "jkan": "harvesters.jkan:JkanSpider",
         "register": "harvesters.register:RegisterSpider",
         "waf": "harvesters.waf:WafSpider",

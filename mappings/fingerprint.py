@@ -13,6 +13,7 @@ What moves by itself, seen in the feeds' histories:
 * Page views and download counts change daily; preview images are a cache with changing addresses.
 * CKAN adds what its link checker, its page counts and its own harvester last did (catalog.data.gov); the
   order of tags, groups and extras is the database's.
+* Opendatasoft counts downloads and API calls in the template `explore`.
 
 No field of DCAT-US moves by itself: where `modified`, `license` or `spatial` differed, they were edited.
 """
@@ -115,6 +116,16 @@ def _ckan(record: Mapping[str, Any]) -> dict[str, Any]:
     return canonical
 
 
+def _opendatasoft(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what the platform counts: downloads, calls of its API, popularity."""
+    canonical = {name: value for name, value in record.items() if not name.startswith("explore.")}
+    for group in ("metas", "extra_metas"):
+        parts = canonical.get(group)
+        if type(parts) is dict:
+            canonical[group] = {name: value for name, value in parts.items() if name != "explore"}
+    return canonical
+
+
 def _still(part: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in part.items() if name not in _CKAN_MOVING}
 
@@ -179,6 +190,9 @@ _CANONICAL: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = Mappin
         "dcat-us-1.1": _dcat_us,
         "socrata-discovery": _socrata,
         "ckan": _ckan,
+        "opendatasoft": _opendatasoft,
+        "opendatasoft-1": _opendatasoft,
+        "opendatasoft-table": _opendatasoft,
         "iso-19115": _xml,
         "fgdc": _xml,
     }

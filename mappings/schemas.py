@@ -19,6 +19,9 @@ from mappings.fingerprint import digest
 from mappings.identity import identifier_trouble, read_count, read_identifier, read_version
 from mappings.issue import Issue, IssueLog, Unmappable
 from mappings.jkan import crosswalk as from_jkan
+from mappings.opendatasoft import crosswalk as from_opendatasoft
+from mappings.opendatasoft_offers import page_of as page_at_opendatasoft
+from mappings.opendatasoft_offers import place as place_at_opendatasoft
 from mappings.payload import decode
 from mappings.register import crosswalk as from_register
 from mappings.socrata import crosswalk as from_socrata_discovery
@@ -41,6 +44,8 @@ class SourceSchema:
     downloads: tuple[str, ...] = ()
     page_of: Callable[[str], str | None] | None = None
     """The dataset's page at its portal from the address of its record, where the record does not say it."""
+    place: Callable[[Dataset, str | None], None] | None = None
+    """Resolves links that the record gives relative to its own address."""
     decode: Callable[[bytes], tuple[dict[str, Any], list[Issue]]] = decode
 
 
@@ -87,6 +92,33 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
                 ("metadata_modified",),
                 views=("tracking_summary", "total"),
                 page_of=page_at_ckan,
+            ),
+            *(
+                SourceSchema(
+                    name,
+                    from_opendatasoft,
+                    (identifier,),
+                    (*metas, "modified"),
+                    (*metas, "title"),
+                    downloads=downloads,
+                    page_of=page_at_opendatasoft,
+                    place=place_at_opendatasoft,
+                )
+                for name, identifier, metas, downloads in (
+                    (
+                        "opendatasoft",
+                        "dataset_id",
+                        ("metas", "default"),
+                        ("metas", "explore", "download_count"),
+                    ),
+                    (
+                        "opendatasoft-1",
+                        "datasetid",
+                        ("metas",),
+                        ("extra_metas", "explore", "download_count"),
+                    ),
+                    ("opendatasoft-table", "datasetid", (), ("explore.download_count",)),
+                )
             ),
             SourceSchema(
                 "iso-19115", iso19115.crosswalk, ("identifier",), ("modified",), decode=iso19115.decode
@@ -136,7 +168,10 @@ def map_record(schema_name: str, payload: bytes) -> Mapped:
 
 
 def add_page(schema_name: str, dataset: Dataset, source_url: str | None) -> None:
-    """Give a dataset without a landing page its page at the portal, where the schema tells which that is."""
+    """Give a dataset without a landing page its page at the portal, where the schema tells which that is, and
+    its relative links their addresses."""
+    if (place := SCHEMAS[schema_name].place) is not None:
+        place(dataset, source_url)
     page_of = SCHEMAS[schema_name].page_of
     if page_of is not None and source_url and dataset.landing_page is None:
         dataset.landing_page = page_of(source_url)

@@ -58,7 +58,8 @@ def _renamed(record: Any, suffix: str) -> Any:
     resource = record.get("resource")
     if resource is not None:
         return {**record, "resource": {**resource, "id": resource["id"] + suffix}}
-    return {**record, "id": record["id"] + suffix}
+    key = "id" if "id" in record else "dataset_id"
+    return {**record, key: record[key] + suffix}
 
 
 def bounded(after: After) -> None:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.portals import Answer, CkanPortal, LoopbackServer, RegisterPortal, SocrataPortal, StaticPortal
+from tests.chaos import opendatasoft_player
+from tests.portals import (
+    Answer,
+    CkanPortal,
+    LoopbackServer,
+    OpendatasoftPortal,
+    RegisterPortal,
+    SocrataPortal,
+    StaticPortal,
+)
 from tests.portals.register_portal import read_table, write_table
 from tests.shared_data import load, load_lines
 
@@ -271,6 +280,19 @@ PLAYERS = (
         lacks=NOT_THESE,
         entry={"page_size": 14},
         paging=Paging(_started, "rows", ("result", "count")),
+    ),
+    Player(
+        type="opendatasoft",
+        records=lambda: opendatasoft_player.as_datasets(_treasury()),
+        others=lambda: opendatasoft_player.as_datasets(_personnel()),
+        build=lambda records: OpendatasoftPortal(records, largest=20_000, ceiling=40_000),
+        identifier=lambda record: str(record["dataset_id"]),
+        put=opendatasoft_player.put,
+        rewrite=json_list("results"),
+        has=frozenset({"json", "keywords", "distributions", "pages", "total"}),
+        lacks=NOT_THESE,
+        entry={"page_size": 14},
+        paging=Paging(opendatasoft_player.at_offset, "limit", ("total_count",)),
     ),
     Player(
         type="register",

@@ -56,7 +56,12 @@ def bad_chunks(turn: Turn) -> Wire:
 
 
 SMUGGLED = "smuggled-record"
-SMUGGLED_RECORD = {"identifier": SMUGGLED, "id": SMUGGLED, "resource": {"id": SMUGGLED}}
+SMUGGLED_RECORD = {
+    "identifier": SMUGGLED,
+    "id": SMUGGLED,
+    "dataset_id": SMUGGLED,
+    "resource": {"id": SMUGGLED},
+}
 """Named as every type names its records."""
 
 

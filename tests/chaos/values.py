@@ -121,7 +121,14 @@ def odd_names(turn: Turn) -> Answer:
     """Beside the good records there are some with names that are none."""
     odd = json.dumps(
         [
-            {"identifier": i, "id": i, "title": "Odd", "resource": {"id": i, "name": "Odd"}}
+            {
+                "identifier": i,
+                "id": i,
+                "dataset_id": i,
+                "title": "Odd",
+                "resource": {"id": i, "name": "Odd"},
+                "metas": {"default": {"title": "Odd"}},
+            }
             for i in IDENTIFIERS
         ]
     )

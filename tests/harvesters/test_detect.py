@@ -119,6 +119,7 @@ def test_a_document_is_found_below_a_page() -> None:
             "/api/views/metadata/v1",
             "/api/search/v1/catalog",
             "/api/feed/dcat-us/1.1.json",
+            "/api/explore/v2.1/catalog/datasets",
             "/api/3/action/status_show",
             "/api/3/action/package_list",
             "/data.json",

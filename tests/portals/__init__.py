@@ -1,7 +1,8 @@
 """Loopback portals that behave like real ones, and misbehave when told to.
 
 `StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
-`SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's.
+`SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's,
+`OpendatasoftPortal` by those of Opendatasoft's.
 `WafPortal` shows files in nested folders behind the index pages of Apache, nginx or IIS.
 `RegisterPortal` serves rows as an agency keeps them: a table, YAML or TOML.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
@@ -9,6 +10,7 @@
 
 from tests.portals.ckan_portal import CkanPortal
 from tests.portals.feeds import FeedsPortal
+from tests.portals.opendatasoft_portal import OpendatasoftPortal
 from tests.portals.register_portal import RegisterPortal
 from tests.portals.server import LoopbackServer, Seen
 from tests.portals.socrata_portal import SocrataPortal
@@ -20,6 +22,7 @@ __all__ = [
     "CkanPortal",
     "FeedsPortal",
     "LoopbackServer",
+    "OpendatasoftPortal",
     "RegisterPortal",
     "Seen",
     "SocrataPortal",

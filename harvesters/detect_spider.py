@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from harvesters.fetch_error import FetchError
+from harvesters.find_csw import csw_probes, find_csw
 from harvesters.find_opendatasoft import find_opendatasoft, opendatasoft_probes
 from harvesters.probes import (
     CKAN_NAMES,
@@ -62,7 +63,7 @@ class DetectSpider(PortalSpider):
 
     def first_requests(self) -> Iterator[Request]:
         """The address as the operator gave it."""
-        yield self._probe(self.portal.url, find_document)
+        yield self._probe(self.portal.url, lambda answer: find_document(answer) or find_csw(answer))
 
     def read(self, response: Response) -> Iterator[Request]:
         """Any status tells something."""
@@ -118,6 +119,8 @@ class DetectSpider(PortalSpider):
         self._probes.append((f"{roots[0]}{CKAN_NAMES}", find_ckan_names))
         documents = dict.fromkeys((f"{below}data.json", f"{root}data.json"))
         self._probes += [(url, find_dcat_us) for url in documents if url != first.url]
+        services = [(url, find_csw) for url in csw_probes(first.url, root)]
+        self._probes = [*services, *self._probes] if len(services) == 1 else [*self._probes, *services]
 
     def _probe(self, url: str, judge: Judge) -> Request:
         return self.ask(url, judge=judge, prefix=PREFIX, retries=0)

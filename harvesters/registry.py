@@ -11,6 +11,7 @@ HARVESTERS: MappingProxyType[str, str] = MappingProxyType(
     {
         "arcgis-hub": "harvesters.arcgis_hub:ArcGisHubSpider",
         "ckan": "harvesters.ckan:CkanSpider",
+        "csw": "harvesters.csw:CswSpider",
         "dcat-us": "harvesters.dcat_us:DcatUsSpider",
         "socrata": "harvesters.socrata:SocrataSpider",
         "opendatasoft": "harvesters.opendatasoft:OpendatasoftSpider",

@@ -40,6 +40,16 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "check the entry's url, or name the columns as docs/operators.md lists them",
             failed=True,
         ),
+        "not-a-service": RunSlug(
+            "the answer is not of the protocol that the entry's type speaks (CSW, OAI-PMH)",
+            "check the entry's url and type",
+            failed=True,
+        ),
+        "service-exception": RunSlug(
+            "the service answered with an exception of its own, which is quoted",
+            "see what it says; check the entry's options",
+            failed=True,
+        ),
         "no-pages": RunSlug(
             "neither an archive nor an index page with Markdown files", "check the entry's url", failed=True
         ),

@@ -6,6 +6,7 @@ names the file, and the flag `cut` says that the connection broke before the bod
 """
 
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
-from twisted.web.client import Agent
+from twisted.web.client import Agent, FileBodyProducer
 from twisted.web.http_headers import Headers as TwistedHeaders
 from twisted.web.iweb import UNKNOWN_LENGTH
 
@@ -87,7 +88,9 @@ class StreamingHandler(BaseDownloadHandler):
     async def _send(self, request: Request) -> Any:
         headers = TwistedHeaders(dict(request.headers.items()))
         url = request.url.partition("#")[0].encode("ascii")
-        asked: Deferred[Any] = self._agent.request(request.method.encode("ascii"), url, headers, None)
+        make_body: Any = FileBodyProducer
+        body = make_body(BytesIO(request.body)) if request.body else None
+        asked: Deferred[Any] = self._agent.request(request.method.encode("ascii"), url, headers, body)
         timer = self._reactor.callLater(self._patience(), asked.cancel)
         try:
             return await asked

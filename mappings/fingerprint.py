@@ -194,6 +194,7 @@ _CANONICAL: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = Mappin
         "opendatasoft-1": _opendatasoft,
         "opendatasoft-table": _opendatasoft,
         "iso-19115": _xml,
+        "dublin-core": _xml,
         "fgdc": _xml,
     }
 )

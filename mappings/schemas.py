@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from mappings import fgdc, iso19115
+from mappings import dublin_core, fgdc, iso19115
 from mappings.ckan import crosswalk as from_ckan
 from mappings.ckan import page_of as page_at_ckan
 from mappings.dataset import Dataset
@@ -122,6 +122,13 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
             ),
             SourceSchema(
                 "iso-19115", iso19115.crosswalk, ("identifier",), ("modified",), decode=iso19115.decode
+            ),
+            SourceSchema(
+                "dublin-core",
+                dublin_core.crosswalk,
+                ("identifier",),
+                ("modified",),
+                decode=dublin_core.decode,
             ),
             SourceSchema("fgdc", fgdc.crosswalk, ("identifier",), ("modified",), decode=fgdc.decode),
         )

@@ -42,14 +42,17 @@ _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _MOVING = frozenset({"{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"})
 
 
-def parse(payload: bytes) -> tuple[ET.Element, list[Issue]]:
-    """The root element, and what had to be repaired (`wrong-encoding`, `lenient-xml`).
+def parse(
+    payload: bytes, max_bytes: int = MAX_BYTES, max_tags: int = MAX_TAGS
+) -> tuple[ET.Element, list[Issue]]:
+    """The root element, and what had to be repaired (`wrong-encoding`, `lenient-xml`). A page of many records
+    may be larger than one record.
 
     Raises `Unmappable`: `invalid-xml`, `xml-dtd` (declares entities or the like), `xml-too-deep`,
     `record-too-large`.
     """
-    if len(payload) > MAX_BYTES or payload.count(b"<") > MAX_TAGS:
-        limit = f"more than {MAX_BYTES // 1024**2} MB or {MAX_TAGS:,} tags"
+    if len(payload) > max_bytes or payload.count(b"<") > max_tags:
+        limit = f"more than {max_bytes // 1024**2} MB or {max_tags:,} tags"
         raise Unmappable("record-too-large", f"the XML document has {limit}")
     log = IssueLog()
     text = _text(payload, log)

@@ -1,8 +1,8 @@
 """Records as received beside the datasets they become, to be read by people and compared by this test.
 
-`tests/recorded/mappings/<schema>/<name>.received.json` is a record of a United States federal catalogue
-(public domain), or written by us (`jkan`, `register`, `opendatasoft`); `<name>.expected.json` holds its
-dataset and issues.
+`tests/recorded/mappings/<schema>/<name>.received.json` (or `.xml`) is a record of a United States federal
+catalogue (public domain), or written by us (`dublin-core`, `jkan`, `opendatasoft`, `register`);
+`<name>.expected.json` holds its dataset and issues.
 After a wanted change of a crosswalk run this test with HUBSEARCH_RECORD=1, which writes what is expected
 anew, and read the difference.
 """
@@ -18,7 +18,7 @@ import pytest
 from mappings.schemas import map_record
 
 FOLDER = Path(__file__).resolve().parents[1] / "recorded" / "mappings"
-RECEIVED = sorted(FOLDER.glob("*/*.received.json"))
+RECEIVED = sorted(FOLDER.glob("*/*.received.*"))
 
 
 def becomes(received: Path) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def becomes(received: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("received", RECEIVED, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_recorded_record_becomes_the_expected_dataset(received: Path) -> None:
-    expected = received.with_name(received.name.replace(".received.", ".expected."))
+    expected = received.with_name(received.name.partition(".received.")[0] + ".expected.json")
     found = becomes(received)
     if os.environ.get("HUBSEARCH_RECORD"):
         expected.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
@@ -43,6 +43,7 @@ def test_a_recorded_record_becomes_the_expected_dataset(received: Path) -> None:
 def test_there_is_a_record_of_every_schema() -> None:
     assert {path.parent.name for path in RECEIVED} == {
         "ckan",
+        "dublin-core",
         "dcat-us-1.0",
         "dcat-us-1.1",
         "jkan",

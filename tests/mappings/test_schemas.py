@@ -196,5 +196,6 @@ def test_the_schemas_are_the_ones_harvesters_name() -> None:
         "register",
         "socrata-discovery",
         "iso-19115",
+        "dublin-core",
         "fgdc",
     }

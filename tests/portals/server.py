@@ -21,6 +21,7 @@ class Seen:
     query: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     time: float = 0.0
+    body: bytes = b""
 
 
 class _QuietServer(ThreadingHTTPServer):
@@ -46,15 +47,20 @@ class LoopbackServer(ABC):
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
+                sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 query = {
                     key: values[-1] for key, values in parse_qs(parts.query, keep_blank_values=True).items()
                 }
-                seen = Seen(self.command, parts.path, query, dict(self.headers), player.clock())
+                seen = Seen(self.command, parts.path, query, dict(self.headers), player.clock(), sent)
+                seen = player.understood(seen)
                 player.seen.append(seen)
                 try:
                     player.answer(self, seen)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True  # the client had enough
+
+            def do_POST(self) -> None:
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Silent: pytest shows what matters."""
@@ -83,6 +89,10 @@ class LoopbackServer(ABC):
     @abstractmethod
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
         """Write one whole answer."""
+
+    def understood(self, seen: Seen) -> Seen:
+        """The request with what its body asks for under `query`, where the player reads bodies."""
+        return seen
 
     def paths(self) -> list[str]:
         """The paths asked for, in order."""

@@ -38,9 +38,9 @@ class CswSpider(PortalSpider):
     identifier is quarantined, too: a place in a list is no name.
 
     Paging: `nextRecord` says where to go on; where it is not said, behind what came. The end is `nextRecord`
-    0, one beyond `numberOfRecordsMatched`, one that does not lead forward, or a page without records. Records
-    seen before are told from new ones: a page of nothing else ends the run, and a total that falls during the
-    run makes it step back by as much.
+    0, one beyond `numberOfRecordsMatched`, one that leads back when all came (before that it is not believed,
+    and what came says where to go on), or a page without records. Records seen before are told from new ones:
+    a page of nothing else ends the run, and a total that falls during the run makes it step back by as much.
 
     Complete: every page answered with status 200 and search results, no page came twice, at least
     `numberOfRecordsMatched` records came. A service that matches records it cannot write is never complete.
@@ -55,8 +55,9 @@ class CswSpider(PortalSpider):
         self._pages = CswPages()
         self._way = 0
         self._size = self._most = PAGE_SIZE
+        self._new: set[int] = set()
         self._read: set[int] = set()
-        """Records by id and digest: read again they are the same record, not another."""
+        """Records of earlier pages by id and digest: read again they are the same record, not another."""
 
     def first_requests(self) -> Iterator[Request]:
         """The first page."""
@@ -113,6 +114,8 @@ class CswSpider(PortalSpider):
             yield self._get()
             return
         names = [self._put(schema, element) for schema, element in page.records]
+        self._read |= self._new
+        self._new.clear()
         more = self._pages.take(names, page.following, page.matched)
         self.run.declared_total = self._pages.matched
         if not more:
@@ -129,7 +132,7 @@ class CswSpider(PortalSpider):
         read = hash((record.identifier, record.digest))
         if record.identifier is None or read not in self._read:
             if record.identifier is not None:
-                self._read.add(read)
+                self._new.add(read)
                 record.url = self._url_of(record.identifier)
             self.run.put(record)
         return record.identifier or ""

@@ -41,16 +41,26 @@ class CswPages:
             return True
         if not names:
             return False
-        if following is None:
-            following = self.start + len(names)
-        if following <= self.start or (self.matched is not None and following > self.matched):
-            return False
-        self.start = following
-        return True
+        return self._goes_on(following, len(names))
 
     def is_short(self) -> bool:
         """Whether less came than was declared."""
         return self.matched is not None and self.fresh < self.needed
+
+    def _goes_on(self, following: int | None, came: int) -> bool:
+        """A `nextRecord` that leads back before everything came is one that nobody keeps right, and so is a
+        total that is less than what came: then what came says where to go on."""
+        behind = self.start + came
+        if following == 0:
+            return False
+        total = self.matched if self.matched is not None and self.fresh <= self.matched else None
+        if total is not None and self.fresh >= total and (following is None or following <= self.start):
+            return False
+        following = behind if following is None or following <= self.start else following
+        if total is not None and following > total:
+            return False
+        self.start = following
+        return True
 
     def _shrunk(self, matched: int | None) -> bool:
         """Records were deleted, and those behind them moved forward past the place already read: so many

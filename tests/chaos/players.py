@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.chaos import opendatasoft_player
+from tests.chaos import csw_player, opendatasoft_player
 from tests.portals import (
     Answer,
     CkanPortal,
@@ -226,6 +226,10 @@ def _put_register(record: Any, name: str, value: Any) -> Any:
     return changed
 
 
+def _positioned(query: dict[str, str], _names: list[str], place: int) -> dict[str, str]:
+    return {**query, "startPosition": str(place + 1)}
+
+
 NOT_THESE = {
     "xml": "answers in JSON; needs type waf or csw",
     "rdf": "answers in plain JSON; needs type dcat-rdf",
@@ -312,5 +316,24 @@ PLAYERS = (
             "total": "no total is declared",
             "distributions": "a row has a few links; no list of distributions",
         },
+    ),
+    Player(
+        type="csw",
+        records=lambda: csw_player.plain(_treasury()),
+        others=lambda: csw_player.plain(_personnel()),
+        build=csw_player.build,
+        identifier=lambda record: str(record["id"]),
+        put=csw_player.put,
+        rewrite=csw_player.rewrite,
+        has=frozenset({"xml", "keywords", "pages"}),
+        lacks={
+            "json": "answers in XML, not JSON",
+            "rdf": "answers in ISO 19139; needs type dcat-rdf",
+            "folders": "has no folders to walk; needs type waf",
+            "total": "its total is an attribute in XML; tests/harvesters/test_fetch_csw.py lies about it",
+            "distributions": "a record is a tree of elements; it has no list of distributions",
+        },
+        entry={"page_size": 14},
+        paging=Paging(_positioned, "maxRecords", ()),
     ),
 )

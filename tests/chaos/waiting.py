@@ -2,13 +2,28 @@
 that has the trait they need; until then each cell says which that is.
 """
 
+import re
+from dataclasses import replace
+
+from tests.chaos.layer import Turn
 from tests.chaos.scenario import KEEP, OK, UNREAD, Scenario
+from tests.portals import Answer
+
+
+def file_entity(turn: Turn) -> Answer:
+    """The title of every record is /etc/passwd, for a parser that looks it up."""
+    declared = b'<!DOCTYPE x [<!ENTITY file SYSTEM "file:///etc/passwd">]>'
+    begun, _, rest = turn.reply.body.partition(b"?>")
+    named = re.sub(rb"<title>.*?</title>", b"<title>&file;</title>", rest, flags=re.DOTALL)
+    return replace(turn.reply, body=begun + b"?>" + declared + named)
+
 
 SCENARIOS = (
     Scenario(
         "file-entity",
         "names a local file as an entity of an ISO record",
-        OK,
+        UNREAD,
+        file_entity,
         needs=frozenset({"xml"}),
         number=18,
     ),

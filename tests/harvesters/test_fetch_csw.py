@@ -182,6 +182,21 @@ def test_pages_without_a_total_end_with_an_empty_one() -> None:
     assert not pages.is_short()
 
 
+@pytest.mark.parametrize("following", [1, 3, None])
+def test_a_next_record_that_leads_back_is_not_believed_before_everything_came(following: int | None) -> None:
+    pages = CswPages(start=3)
+    assert pages.take(["a", "b"], following, 6)
+    assert pages.start == 5
+
+
+def test_a_total_below_what_came_is_not_believed() -> None:
+    pages = CswPages()
+    assert pages.take(["a", "b"], 3, 1)
+    assert pages.take(["c"], 4, 1)
+    assert not pages.take([], None, 1)
+    assert not pages.is_short()
+
+
 @pytest.mark.parametrize("address", ["csw", "csw?service=CSW&request=GetCapabilities", ""])
 def test_a_service_is_found(address: str) -> None:
     with CswPortal(RECORDS) as portal:

@@ -1,5 +1,6 @@
 """A catalogue service over given records, with the protocol's rules and, when told, its faults."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -9,6 +10,7 @@ from xml.sax.saxutils import escape
 from harvesters.csw_answer import CSW, GMD
 from tests.portals.server import LoopbackServer, Seen, send
 
+_NAME = re.compile(rb"dentifier>\s*(?:<gco:CharacterString>)?([^<]*)")
 XML = {"Content-Type": "application/xml"}
 
 
@@ -35,7 +37,7 @@ class CswPortal(LoopbackServer):
         total: int | None = None,
     ) -> None:
         super().__init__()
-        self.records = list(records)
+        self.records = sorted(records, key=_name_of) if sorts else list(records)
         self._path = path
         self._cap, self._schemas, self._sorts, self._says = cap, schemas, sorts, says
         self._missing, self._repeated, self._total = missing, repeated, total
@@ -88,6 +90,11 @@ class CswPortal(LoopbackServer):
             f"{shown}>"
         )
         return head.encode() + b"".join(found) + b"</csw:SearchResults></csw:GetRecordsResponse>"
+
+
+def _name_of(record: bytes) -> bytes:
+    found = _NAME.search(record)
+    return found[1] if found else b""
 
 
 def exception(code: str, locator: str) -> bytes:

@@ -50,6 +50,11 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "see what it says; check the entry's options",
             failed=True,
         ),
+        "not-rdf": RunSlug(
+            "no Turtle, RDF/XML or JSON-LD that can be read, or one that needs a DTD or a remote context",
+            "check the entry's url; tell the portal's operator what the message names",
+            failed=True,
+        ),
         "no-pages": RunSlug(
             "neither an archive nor an index page with Markdown files", "check the entry's url", failed=True
         ),

@@ -13,6 +13,7 @@ from mappings import dublin_core, fgdc, iso19115
 from mappings.ckan import crosswalk as from_ckan
 from mappings.ckan import page_of as page_at_ckan
 from mappings.dataset import Dataset
+from mappings.dcat_ap import crosswalk as from_dcat_ap
 from mappings.dcat_us import crosswalk as from_dcat_us_1_1
 from mappings.dcat_us import crosswalk_1_0 as from_dcat_us_1_0
 from mappings.fingerprint import digest
@@ -72,6 +73,7 @@ SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
     {
         schema.name: schema
         for schema in (
+            SourceSchema("dcat-ap", from_dcat_ap, ("identifier",), ("modified",)),
             SourceSchema("dcat-us-1.0", from_dcat_us_1_0, ("identifier",), ("modified",)),
             SourceSchema("dcat-us-1.1", from_dcat_us_1_1, ("identifier",), ("modified",)),
             SourceSchema("jkan", from_jkan, ("identifier",), ("modified",)),

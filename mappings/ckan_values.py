@@ -14,7 +14,7 @@ from mappings.frequencies import read_frequency
 from mappings.issue import IssueLog
 from mappings.keywords import read_keywords
 from mappings.languages import read_languages
-from mappings.licences import read_licence
+from mappings.licences import is_known, read_licence
 from mappings.markdown import plain_of_markdown
 from mappings.published import clip
 from mappings.spatial import read_spatial
@@ -182,7 +182,7 @@ def _read_licence(package: Fields, extras: Extras, log: IssueLog) -> Licence | N
         if licence is None:
             continue
         unstated = any(issue.slug in ("licence-not-stated", "placeholder") for issue in quiet.issues)
-        rank = 2 if licence.id else 0 if unstated else 1
+        rank = 2 if is_known(licence) else 0 if unstated else 1
         if best is None or rank > best[0]:
             best = rank, licence, quiet
     if best is None:

@@ -68,6 +68,11 @@ def _reading(
     return term.id, term.url, term.open, tuple(log.issues)
 
 
+def is_known(licence: Licence) -> bool:
+    """Whether it is a licence of the vocabulary, not the publisher's own terms nor none."""
+    return licence.id not in (None, CUSTOM)
+
+
 def licence_label(identifier: str) -> str:
     """What a person reads for a licence id, whatever its case; an unknown id is its own label."""
     term = _terms().get(identifier.casefold())

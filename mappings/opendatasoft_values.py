@@ -13,7 +13,7 @@ from mappings.frequencies import read_frequency
 from mappings.issue import IssueLog
 from mappings.keywords import read_keywords
 from mappings.languages import read_languages
-from mappings.licences import read_licence
+from mappings.licences import is_known, read_licence
 from mappings.opendatasoft_shapes import Shape
 from mappings.published import clip
 from mappings.spatial import PLACE_LIMIT, read_spatial
@@ -131,12 +131,12 @@ def _read_licence(default: Fields, log: IssueLog) -> Licence | None:
     quiet = IssueLog()
     named = read_licence(_one(raw), "default.license", quiet, url_expected=False)
     url = read_url(address, "default.license_url", log) if says_something(address) else None
-    if named is not None and named.id is not None:
+    if named is not None and is_known(named):
         named.url = named.url or url
     elif url is not None:
         silent = IssueLog()
         by_url = read_licence(url, "default.license_url", silent, url_expected=False)
-        if by_url is not None and (by_url.id is not None or named is None):
+        if by_url is not None and (is_known(by_url) or named is None):
             by_url.as_published = clip(raw) if isinstance(raw, str) and raw else by_url.as_published
             log.issues += silent.issues
             return by_url

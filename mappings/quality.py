@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mappings.dataset import Dataset, Quality
-from mappings.licences import CUSTOM
+from mappings.licences import is_known
 from mappings.review import poor_title
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
@@ -65,8 +65,7 @@ def _license(dataset: Dataset) -> float:
     """A licence that is recognised; some text about the rights is half of it."""
     if dataset.license is None:
         return 0.25 if dataset.rights else 0.0
-    known = dataset.license.id not in (None, CUSTOM)
-    return 1.0 if known else 0.5 if dataset.license.as_published else 0.0
+    return 1.0 if is_known(dataset.license) else 0.5 if dataset.license.as_published else 0.0
 
 
 def _contact(dataset: Dataset) -> float:

@@ -27,7 +27,7 @@ from mappings.payload import decode
 from mappings.register import crosswalk as from_register
 from mappings.socrata import crosswalk as from_socrata_discovery
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Grows with every change of a crosswalk or vocabulary that makes datasets differ; remap goes by it."""
 
 

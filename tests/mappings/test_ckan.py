@@ -179,6 +179,10 @@ def test_a_licence_that_says_nothing_gives_way_to_one_that_does() -> None:
     assert "licence-not-stated" in slugs(became(**nothing))
     stated = became(pairs(license="http://creativecommons.org/licenses/by/4.0/"), **nothing)
     assert value_at(stated, "license.id") == "CC-BY-4.0"
+    terms = became(
+        pairs(license="See our terms of use"), license_url="https://creativecommons.org/licenses/by/4.0/"
+    )
+    assert value_at(terms, "license.id") == "CC-BY-4.0", "a licence that is known, before words that are not"
 
 
 def test_without_dates_of_the_data_those_of_the_record_count() -> None:

@@ -171,7 +171,7 @@ def test_links_that_cannot_be_resolved_are_not_kept() -> None:
         ({"publisher": None}, "publisher.name", "Urban Forestry"),
         ({"license": "Our terms"}, "license.id", "ODbL-1.0"),
         ({"license": "Our terms"}, "license.as_published", "Our terms"),
-        ({"license": "Our terms", "license_url": None}, "license.id", None),
+        ({"license": "Our terms", "license_url": None}, "license.id", "custom"),
         ({"keyword": "trees, streets"}, "keywords", ["trees", "streets"]),
         ({"theme": "Transports, Déplacements"}, "topics.0.label", "Transports, Déplacements"),
         ({"references": "City survey of 2019"}, "as_published.references", "City survey of 2019"),

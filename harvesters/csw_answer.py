@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 from harvesters.fetch_error import FetchError
 from harvesters.folder_index import is_html
 from harvesters.json_element import Element, too_large
-from mappings import dublin_core, fgdc, iso19115, xml_record
+from mappings import xml_record
+from mappings.crosswalks import dublin_core, fgdc, iso19115
 from mappings.issue import Issue, Unmappable
 from mappings.xml_path import first, only
 from mappings.xml_record import local

@@ -6,48 +6,29 @@ from typing import Any, ClassVar
 from scrapy import Request
 from scrapy.http import Response
 
+from harvesters.detection import PREFIX, Answered, Finding, Probe
 from harvesters.fetch_error import FetchError
-from harvesters.find_csw import csw_probes, find_csw
-from harvesters.find_opendatasoft import find_opendatasoft, opendatasoft_probes
-from harvesters.probes import (
-    CKAN_NAMES,
-    CKAN_STATUS,
-    HUB_CATALOG,
-    HUB_FEED,
-    PREFIX,
-    Answered,
-    Finding,
-    catalog_probe,
-    ckan_roots,
-    find_ckan_names,
-    find_ckan_status,
-    find_dcat_us,
-    find_document,
-    find_hub_catalog,
-    find_hub_feed,
-    find_socrata_catalog,
-    find_socrata_metadata,
-    has_socrata_header,
-    root_of,
-)
+from harvesters.registry import HARVESTERS, spider_class
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
 
-Judge = Callable[[Answered], Finding | None]
 _HOPELESS = frozenset(
     {"unreachable", "tls", "egress-refused", "deadline", "host-busy", "crawl-delay", "robots-unavailable"}
 )
 """Troubles of the host as a whole: asking on would only make the operator wait."""
 
 
-class DetectSpider(PortalSpider):
-    """At most twelve requests of 64 KB, none repeated, and robots.txt first for its Crawl-delay.
+def types_in_order() -> list[type[PortalSpider]]:
+    """Every type of portal, by its rank: what is certain and common first."""
+    return sorted(map(spider_class, HARVESTERS), key=lambda spider: (spider.detection_rank, spider.type))
 
-    The address itself (a DCAT-US document, a folder of XML files, a zip of JKAN, a register?), Socrata's
-    catalogue and metadata API, ArcGIS Hub's catalogue and its feed, Opendatasoft's catalogue and CKAN's
-    status at the root that the address tells and at the site's, CKAN's list of names (DKAN has no status),
-    /data.json below the address and below the root. `found` is the first finding, `seen`
-    says what each probe saw.
+
+class DetectSpider(PortalSpider):
+    """Requests of 64 KB, none repeated, one after the other, and robots.txt first for its Crawl-delay.
+
+    The address itself, which each type is asked to recognise in the order of its `detection_rank`; then the
+    types' probes in the same order, those that the address makes likely first. `found` is the first finding,
+    else a hint that some answer held; `seen` says what each probe saw.
     """
 
     name = "detect"
@@ -58,12 +39,13 @@ class DetectSpider(PortalSpider):
         super().__init__(run, **kwargs)
         self.found: Finding | None = None
         self.seen: list[str] = []
-        self._header_url = ""
-        self._probes: list[tuple[str, Judge]] = []
+        self._types = types_in_order()
+        self._hint: Finding | None = None
+        self._probes: list[Probe] = []
 
     def first_requests(self) -> Iterator[Request]:
         """The address as the operator gave it."""
-        yield self._probe(self.portal.url, lambda answer: find_document(answer) or find_csw(answer))
+        yield self._request(Probe(self.portal.url, self._recognised))
 
     def read(self, response: Response) -> Iterator[Request]:
         """Any status tells something."""
@@ -90,37 +72,27 @@ class DetectSpider(PortalSpider):
     def trouble(self, url: str, slug: str, message: str) -> None:
         """Noted with the probe."""
 
-    def _judge(self, answer: Answered, judge: Judge) -> Iterator[Request]:
+    def _judge(self, answer: Answered, judge: Callable[[Answered], Finding | None]) -> Iterator[Request]:
         self.seen.append(self.run.quiet(f"{answer.url}: {answer.seen()}"))
-        if has_socrata_header(answer):
-            self._header_url = self._header_url or root_of(answer.url)
+        self._hint = self._hint or next(filter(None, (kind.hint(answer) for kind in self._types)), None)
         self.found = judge(answer)
         if self.found is None and len(self.seen) == 1:
-            self._plan(answer)
+            self._probes = self._planned(answer)
         if self.found is None and self._probes:
-            yield self._probe(*self._probes.pop(0))
-        elif self.found is None and self._header_url:
-            sentence = "its answers carry the header X-Socrata-RequestId"
-            self.found = Finding("socrata", self._header_url, sentence)
+            yield self._request(self._probes.pop(0))
+        elif self.found is None:
+            self.found = self._hint
 
-    def _plan(self, first: Answered) -> None:
-        """What else to ask, below where the first answer came from."""
-        root = root_of(first.url)
-        below = first.url.partition("?")[0].rpartition("/")[0] + "/"
-        self._probes = [
-            (catalog_probe(root), find_socrata_catalog),
-            (f"{root}api/views/metadata/v1?limit=1", find_socrata_metadata),
-            (root + HUB_CATALOG, find_hub_catalog),
-            (root + HUB_FEED, find_hub_feed),
-        ]
-        self._probes += [(url, find_opendatasoft) for url in opendatasoft_probes(first.url)]
-        roots = ckan_roots(first.url)
-        self._probes += [(f"{below_root}{CKAN_STATUS}", find_ckan_status) for below_root in roots]
-        self._probes.append((f"{roots[0]}{CKAN_NAMES}", find_ckan_names))
-        documents = dict.fromkeys((f"{below}data.json", f"{root}data.json"))
-        self._probes += [(url, find_dcat_us) for url in documents if url != first.url]
-        services = [(url, find_csw) for url in csw_probes(first.url, root)]
-        self._probes = [*services, *self._probes] if len(services) == 1 else [*self._probes, *services]
+    def _recognised(self, answer: Answered) -> Finding | None:
+        return next(filter(None, (kind.recognise(answer) for kind in self._types)), None)
 
-    def _probe(self, url: str, judge: Judge) -> Request:
-        return self.ask(url, judge=judge, prefix=PREFIX, retries=0)
+    def _planned(self, first: Answered) -> list[Probe]:
+        """What else to ask, seen from where the first answer came from."""
+        probes = [probe for kind in self._types for probe in kind.probes(first) if probe.url != first.url]
+        planned: dict[str, Probe] = {}
+        for probe in sorted(probes, key=lambda probe: not probe.likely):
+            planned.setdefault(probe.url, probe)
+        return list(planned.values())
+
+    def _request(self, probe: Probe) -> Request:
+        return self.ask(probe.url, judge=probe.judge, prefix=PREFIX, retries=0)

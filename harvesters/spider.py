@@ -1,11 +1,12 @@
 """What every harvester has in common: asking, reading from the stored body, and a verdict at the end.
 
-A new type is a subclass with `type`, `first_requests` and `read`; its class docstring is its manual.
+A new type is a module in `harvesters.types` with one subclass: `type`, `first_requests` and `read`, and what
+it is recognised by (`recognise`, `probes`, `hint`); its class docstring is its manual.
 """
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from twisted.python.failure import Failure
 
 from harvesters.conditional import is_not_modified, validators_of
 from harvesters.credentials import auth_headers
+from harvesters.detection import Answered, Finding, Probe
 from harvesters.fetch_error import FetchError
 from harvesters.inflate import BodyError, body_chunks
 from harvesters.json_faults import JsonStreamError
@@ -33,6 +35,8 @@ class PortalSpider(scrapy.Spider, ABC):
     `read` takes answers of other statuses than 200 as well, `one_document` whether all there is comes in the
     answer to the first request, which then is asked for only if it has changed; `obeys_robots` whether
     robots.txt holds wholly, whatever the entry says: what is asked is no documented endpoint.
+    Where the type of an address is to be found out, types are asked in the order of `detection_rank`: a small
+    one is certain and common, a large one takes what others would have recognised.
     """
 
     name = "portal"
@@ -41,12 +45,28 @@ class PortalSpider(scrapy.Spider, ABC):
     any_status: ClassVar[bool] = False
     one_document: ClassVar[bool] = False
     obeys_robots: ClassVar[bool] = False
+    detection_rank: ClassVar[int] = 50
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run = run
         self.portal = run.portal
         self._auth: dict[str, str] = {}
+
+    @classmethod
+    def recognise(cls, answer: Answered) -> Finding | None:
+        """What the operator's address itself is, by its answer; None if it is no portal of this type."""
+        return None
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """What to ask beyond the address itself, cheaply, seen from the address's answer."""
+        return ()
+
+    @classmethod
+    def hint(cls, answer: Answered) -> Finding | None:
+        """A sign in any answer that counts if nothing better is found."""
+        return None
 
     async def start(self) -> AsyncIterator[Request]:
         """Scrapy's entry: the first requests, or the reason why there are none."""

@@ -22,7 +22,7 @@ from harvesters.registry import HARVESTERS
 from harvesters.settings import MIDDLEWARES
 
 _LATER = (
-    *(spider.partition(":")[0] for spider in HARVESTERS.values()),
+    *HARVESTERS.values(),
     *(middleware.rpartition(".")[0] for middleware in MIDDLEWARES),
     "harvesters.transport",
     "scrapy.core.downloader",

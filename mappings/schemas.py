@@ -1,53 +1,24 @@
 """The source schemas: what the fetching child and the store ask about a record of each.
 
 `describe` and `trouble` are light, for every record of every run; `map_record` is for those that changed.
-A new schema is one entry in `SCHEMAS`, one crosswalk module, and its sets in `mappings.fingerprint`.
+A new schema is one module in `mappings.crosswalks`.
 """
 
-from collections.abc import Callable, Mapping
+import pkgutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from mappings import dublin_core, fgdc, iso19115
-from mappings.ckan import crosswalk as from_ckan
-from mappings.ckan import page_of as page_at_ckan
+from mappings import crosswalks, fingerprint
 from mappings.dataset import Dataset
-from mappings.dcat_ap import crosswalk as from_dcat_ap
-from mappings.dcat_us import crosswalk as from_dcat_us_1_1
-from mappings.dcat_us import crosswalk_1_0 as from_dcat_us_1_0
-from mappings.fingerprint import digest
 from mappings.identity import identifier_trouble, read_count, read_identifier, read_version
 from mappings.issue import Issue, IssueLog, Unmappable
-from mappings.jkan import crosswalk as from_jkan
-from mappings.opendatasoft import crosswalk as from_opendatasoft
-from mappings.opendatasoft_offers import page_of as page_at_opendatasoft
-from mappings.opendatasoft_offers import place as place_at_opendatasoft
-from mappings.payload import decode
-from mappings.register import crosswalk as from_register
-from mappings.socrata import crosswalk as from_socrata_discovery
+from mappings.source_schema import SourceSchema
 
 MAPPING_VERSION = 3
 """Grows with every change of a crosswalk or vocabulary that makes datasets differ; remap goes by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSchema:
-    """How to read records of one schema. Paths are keys from the record inwards; the record is what `decode`
-    makes of the payload: JSON's object, or for XML a dictionary with the tree under `root`."""
-
-    name: str
-    crosswalk: Callable[[dict[str, Any], IssueLog], Dataset]
-    identifier: tuple[str, ...]
-    version: tuple[str, ...]
-    title: tuple[str, ...] = ("title",)
-    views: tuple[str, ...] = ()
-    downloads: tuple[str, ...] = ()
-    page_of: Callable[[str], str | None] | None = None
-    """The dataset's page at its portal from the address of its record, where the record does not say it."""
-    place: Callable[[Dataset, str | None], None] | None = None
-    """Resolves links that the record gives relative to its own address."""
-    decode: Callable[[bytes], tuple[dict[str, Any], list[Issue]]] = decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,73 +40,19 @@ class Mapped:
     issues: list[Issue]
 
 
-SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType(
-    {
-        schema.name: schema
-        for schema in (
-            SourceSchema("dcat-ap", from_dcat_ap, ("identifier",), ("modified",)),
-            SourceSchema("dcat-us-1.0", from_dcat_us_1_0, ("identifier",), ("modified",)),
-            SourceSchema("dcat-us-1.1", from_dcat_us_1_1, ("identifier",), ("modified",)),
-            SourceSchema("jkan", from_jkan, ("identifier",), ("modified",)),
-            SourceSchema("register", from_register, ("identifier",), ("modified",)),
-            SourceSchema(
-                "socrata-discovery",
-                from_socrata_discovery,
-                ("resource", "id"),
-                ("resource", "updatedAt"),
-                ("resource", "name"),
-                ("resource", "page_views", "page_views_total"),
-                ("resource", "download_count"),
-            ),
-            SourceSchema(
-                "ckan",
-                from_ckan,
-                ("id",),
-                ("metadata_modified",),
-                views=("tracking_summary", "total"),
-                page_of=page_at_ckan,
-            ),
-            *(
-                SourceSchema(
-                    name,
-                    from_opendatasoft,
-                    (identifier,),
-                    (*metas, "modified"),
-                    (*metas, "title"),
-                    downloads=downloads,
-                    page_of=page_at_opendatasoft,
-                    place=place_at_opendatasoft,
-                )
-                for name, identifier, metas, downloads in (
-                    (
-                        "opendatasoft",
-                        "dataset_id",
-                        ("metas", "default"),
-                        ("metas", "explore", "download_count"),
-                    ),
-                    (
-                        "opendatasoft-1",
-                        "datasetid",
-                        ("metas",),
-                        ("extra_metas", "explore", "download_count"),
-                    ),
-                    ("opendatasoft-table", "datasetid", (), ("explore.download_count",)),
-                )
-            ),
-            SourceSchema(
-                "iso-19115", iso19115.crosswalk, ("identifier",), ("modified",), decode=iso19115.decode
-            ),
-            SourceSchema(
-                "dublin-core",
-                dublin_core.crosswalk,
-                ("identifier",),
-                ("modified",),
-                decode=dublin_core.decode,
-            ),
-            SourceSchema("fgdc", fgdc.crosswalk, ("identifier",), ("modified",), decode=fgdc.decode),
-        )
-    }
-)
+def _schemas() -> Iterator[SourceSchema]:
+    for module in pkgutil.iter_modules(crosswalks.__path__):
+        yield from import_module(f"{crosswalks.__name__}.{module.name}").SCHEMAS
+
+
+SCHEMAS: Mapping[str, SourceSchema] = MappingProxyType({schema.name: schema for schema in _schemas()})
+"""By name, as the modules of `mappings.crosswalks` state them."""
+
+
+def digest(schema_name: str, record: Mapping[str, Any]) -> str:
+    """The content hash of a decoded record. Raises `KeyError` for an unknown schema and `Unmappable` for a
+    record that nests too deeply."""
+    return fingerprint.digest(SCHEMAS[schema_name].canonical(record))
 
 
 def describe(schema_name: str, record: object) -> Light:

@@ -7,7 +7,7 @@ abstract or with HTML's `&nbsp;`: those are read, with an issue.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from html.entities import html5
 from typing import Any
@@ -75,6 +75,11 @@ def parse(
 def local(element: ET.Element) -> str:
     """The element's name without its namespace, in lower case."""
     return element.tag.rpartition("}")[2].lower()
+
+
+def canonical(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a record with its tree under `root`: the tree's digest."""
+    return {"xml": canonical_digest(record["root"])}
 
 
 def canonical_digest(root: ET.Element) -> str:

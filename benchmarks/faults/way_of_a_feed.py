@@ -17,13 +17,13 @@ import orjson
 
 from benchmarks.faults.broken_feeds import BrokenFeed
 from dcat.dcat_us_1_1 import to_entry
-from harvesters.dcat_us import looks_like_dataset
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
 from harvesters.portal import Portal
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spool import SpoolReader, SpoolWriter
+from harvesters.types.dcat_us import looks_like_dataset
 from harvesters.unicode_body import as_utf8
 from index.cards import store_cards
 from index.document import index_document

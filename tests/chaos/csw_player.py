@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from mappings import iso19115
+from mappings.crosswalks import iso19115
 from mappings.xml_path import only, values
 from tests.portals import CswPortal, LoopbackServer
 

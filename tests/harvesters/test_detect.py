@@ -8,18 +8,14 @@ from typing import Any
 import pytest
 
 from harvesters.detect import Detected, DetectionError, detect
+from harvesters.detection import Answered
 from harvesters.host_locks import lock_path, try_lock
 from harvesters.portal import Portal
-from harvesters.probes import (
-    Answered,
-    find_ckan_names,
-    find_ckan_status,
-    find_dcat_us,
-    find_hub_catalog,
-    find_socrata_catalog,
-    find_socrata_metadata,
-    find_waf,
-)
+from harvesters.types.arcgis_hub import find_hub_catalog
+from harvesters.types.ckan import find_ckan_names, find_ckan_status
+from harvesters.types.dcat_us import find_dcat_us
+from harvesters.types.socrata import find_socrata_catalog, find_socrata_metadata
+from harvesters.types.waf import find_waf
 from tests.portals import Answer, CkanPortal, SocrataPortal, StaticPortal, WafPortal
 from tests.shared_data import load_lines, needs_shared, open_feed
 

@@ -8,10 +8,10 @@ import pytest
 from harvesters.csw_answer import CSW, GMD, MDB, TooLarge, endpoint, key_values, read_page, read_root
 from harvesters.csw_pages import CswPages
 from harvesters.detect import detect
+from harvesters.detection import Answered
 from harvesters.fetch_error import FetchError
-from harvesters.find_csw import find_csw
 from harvesters.portal import Portal
-from harvesters.probes import Answered
+from harvesters.types.csw import find_csw
 from mappings.schemas import map_record
 from tests.harvesters.fetching import Fetched, harvest
 from tests.harvesters.test_fetch_waf import iso

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harvesters.detect import detect
-from harvesters.jkan import archive_url
 from harvesters.portal import Portal
+from harvesters.types.jkan import archive_url
 from tests.harvesters.fetching import harvest
 from tests.portals import Answer, StaticPortal
 from tests.shared_data import SHARED, needs_shared

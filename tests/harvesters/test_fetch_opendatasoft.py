@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from harvesters.detect import detect
-from harvesters.find_opendatasoft import CATALOG, find_opendatasoft, opendatasoft_root
+from harvesters.detection import Answered
 from harvesters.portal import Portal
-from harvesters.probes import Answered
+from harvesters.types.opendatasoft import CATALOG, find_opendatasoft, opendatasoft_root
 from mappings.schemas import add_page, map_record
 from tests.harvesters.fetching import harvest
 from tests.portals import Answer, OpendatasoftPortal, StaticPortal

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvesters.dcat_us import looks_like_dataset
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
+from harvesters.types.dcat_us import looks_like_dataset
 from tests.harvesters.reading import in_chunks, read
 from tests.shared_data import needs_shared, open_feed
 

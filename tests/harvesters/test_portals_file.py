@@ -67,7 +67,7 @@ def test_known_keys_fill_the_portal_and_others_become_options(file: Path) -> Non
         ('id = "a_b"', "id", "lower-case"),
         (f'id = "{"a" * 65}"', "id", "1 to 64"),
         ("id = 7", "id", "lower-case"),
-        ('type = "gopher"', "type", "ckan, dcat-us, socrata"),
+        ('type = "gopher"', "type", "the types are arcgis-hub, ckan"),
         ('url = "data.boston.gov"', "url", "https://"),
         ('url = "file:///etc/passwd"', "url", "https://"),
         ('url = "https://me:secret@data.boston.gov"', "url", "auth"),

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import harvesters
-from harvesters.dcat_us import document_url
 from harvesters.portal import Portal
 from harvesters.registry import HARVESTERS, spider_class
 from harvesters.retry import retry_after
 from harvesters.run_slugs import RUN_SLUGS, means_failed
 from harvesters.settings import scrapy_settings
-from harvesters.socrata import discovery_url, domain
+from harvesters.types.dcat_us import document_url
+from harvesters.types.socrata import discovery_url, domain
 
 NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
 

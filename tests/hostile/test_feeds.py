@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.faults.broken_feeds import BrokenFeed, Samples, broken_feed
 from benchmarks.faults.way_of_a_feed import Hub, Passage
-from harvesters.dcat_us import looks_like_dataset
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
+from harvesters.types.dcat_us import looks_like_dataset
 from tests.shared_data import SHARED, needs_shared
 
 SEEDS = range(80)

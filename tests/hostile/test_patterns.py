@@ -38,7 +38,7 @@ SHORT: dict[str, int] = {
     "mappings/dcat_us_offers.py": 4_096,
     "mappings/socrata_metadata.py": 100,
     "mappings/socrata_offers.py": 300,
-    "mappings/socrata.py": 1_000,
+    "mappings/crosswalks/socrata.py": 1_000,
     "index/query": 512,
 }
 """Characters that reach the patterns of a file, where a limit stands before all of them."""

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from mappings.crosswalks.dublin_core import decode
 from mappings.dataset import Dataset
-from mappings.dublin_core import decode
 from mappings.issue import Unmappable
 from mappings.schemas import describe, map_record
 

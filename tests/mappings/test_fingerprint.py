@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.fingerprint import digest
 from mappings.issue import Unmappable
+from mappings.schemas import digest
 from tests.shared_data import load, load_lines, needs_shared
 
 JSON_VALUES = st.recursive(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mappings.fgdc import is_fgdc
+from mappings.crosswalks.fgdc import is_fgdc
 from mappings.issue import Unmappable
 from mappings.schemas import SCHEMAS, describe, map_record, title_of, trouble
 from mappings.xml_record import parse

@@ -1,15 +1,16 @@
 """Opendatasoft portals, through the Explore API."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
 from harvesters.ckan_pages import OffsetPages
+from harvesters.detection import Answered, Finding, Probe
 from harvesters.fetch_error import FetchError
-from harvesters.find_opendatasoft import CATALOG, opendatasoft_root
 from harvesters.inflate import BodyError
 from harvesters.json_element import Element
 from harvesters.json_faults import JsonStreamError
@@ -17,8 +18,16 @@ from harvesters.json_stream import JsonStream
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
+from harvesters.unicode_body import as_utf8
 from mappings.source_record import SourceRecord
 
+CATALOG = "api/explore/v2.1/catalog/datasets"
+
+_PLACES = re.compile(
+    r"/(?:(?:[a-z]{2}(?:-[a-z]{2})?)/)?"
+    r"(?:explore(?=/|$)|pages?/|map(?=/|$)|chart(?=/|$)|api/(?:explore|v\d|datasets|records|management)(?=/|$))"
+)
+"""Pages below a portal's root, with or without the language in front."""
 LARGEST_PAGE = 100
 CEILING = 10_000
 """`offset` + `limit` must be less."""
@@ -27,6 +36,47 @@ EXPORT = "api/explore/v2.1/catalog/exports/json"
 _OWN_SLUGS = frozenset(
     {"page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"}
 )
+
+
+def opendatasoft_root(url: str) -> str:
+    """The portal's root, with a closing slash, from the root itself or from a page below it."""
+    parts = urlsplit(url)
+    path = parts.path
+    if found := _PLACES.search(path):
+        path = path[: found.start()]
+    elif "." in path.rpartition("/")[2]:
+        path = path.rpartition("/")[0]
+    return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}/"
+
+
+def opendatasoft_probes(url: str) -> list[str]:
+    """What to ask: the catalogue's first dataset at the root its path tells, and at the site's."""
+    parts = urlsplit(url)
+    roots = dict.fromkeys([opendatasoft_root(url), f"{parts.scheme}://{parts.netloc}/"])
+    return [f"{root}{CATALOG}?limit=1" for root in roots]
+
+
+def find_opendatasoft(answer: Answered) -> Finding | None:
+    """The catalogue of the Explore API: a total, and datasets with a `dataset_id`."""
+    if answer.status != 200 or CATALOG not in answer.url:
+        return None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), "results")
+    named = records = 0
+    try:
+        for element in stream.elements():
+            records += 1
+            named += isinstance(element.value, dict) and "dataset_id" in element.value
+    except JsonStreamError as error:
+        # one dataset may be larger than the beginning that is read
+        if error.slug != "cut" or b'"dataset_id"' not in answer.beginning:
+            return None
+        records = named = max(named, 1)
+    total = stream.members.get("total_count")
+    if not stream.lists or named < records or (type(total) is not int and not named):
+        return None
+    said = f"{total:,} datasets" if type(total) is int else "its datasets"
+    root = answer.url.partition(CATALOG)[0]
+    return Finding("opendatasoft", root, f"/{CATALOG} answers with {said}")
 
 
 def _looks_like_dataset(value: dict[str, Any]) -> bool:
@@ -55,7 +105,14 @@ class OpendatasoftSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "opendatasoft"
+    detection_rank: ClassVar[int] = 30
     any_status: ClassVar[bool] = True
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """The catalogue's first dataset, at the root its path tells and at the site's."""
+        for url in opendatasoft_probes(first.url):
+            yield Probe(url, find_opendatasoft)
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

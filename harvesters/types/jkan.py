@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from harvesters.addresses import followed
+from harvesters.detection import Answered, Finding
 from harvesters.fetch_error import FetchError
 from harvesters.front_matter import FILE, read_page
 from harvesters.inflate import BodyError
@@ -22,10 +23,11 @@ from harvesters.not_json import page_title
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
+from mappings.crosswalks.jkan import UNREADABLE_PAGE
 from mappings.issue import Issue
-from mappings.jkan import UNREADABLE_PAGE
 
 _ZIP = b"PK\x03\x04"
+_JKAN_FILE = re.compile(rb"_datasets/[^\x00-\x1f]{1,200}?\.(?:md|markdown)")
 _INDEX = 8 * 1024**2
 """Bytes of an index page; 20,000 links have 2 MB."""
 _MEMBERS = 100_000
@@ -63,6 +65,15 @@ def dataset_files(names: list[str]) -> list[str]:
     return inside or [n for n in pages if not _NOT_DATASETS.fullmatch(PurePosixPath(n).stem)]
 
 
+def find_jkan(answer: Answered) -> Finding | None:
+    """An archive whose first files lie in a folder `_datasets`, as JKAN's repositories have it."""
+    if answer.status != 200 or answer.beginning[:4] != b"PK\x03\x04":
+        return None
+    if not _JKAN_FILE.search(answer.beginning):
+        return None
+    return Finding("jkan", answer.url, f"{answer.url} is a zip with Markdown files in a folder _datasets")
+
+
 class JkanSpider(PortalSpider):
     """Type `jkan`: the Markdown files of a JKAN site, one for each dataset, with YAML front matter.
 
@@ -82,6 +93,11 @@ class JkanSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "jkan"
+
+    @classmethod
+    def recognise(cls, answer: Answered) -> Finding | None:
+        """A zip of a site's repository."""
+        return find_jkan(answer)
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

@@ -1,12 +1,13 @@
 """Socrata portals, through their Discovery API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
+from harvesters.detection import Answered, Finding, Probe, first_record, root_of
 from harvesters.fetch_error import FetchError
 from harvesters.json_stream import JsonStream
 from harvesters.portal import Portal
@@ -36,6 +37,32 @@ def domain(portal: Portal) -> str:
     return str(portal.options.get("domain") or urlsplit(portal.url).hostname or "")
 
 
+def catalog_probe(root: str) -> str:
+    """Socrata's catalogue, asked for one asset of its own."""
+    return f"{root}api/catalog/v1?{urlencode({'domains': urlsplit(root).hostname or '', 'limit': 1})}"
+
+
+def find_socrata_catalog(answer: Answered) -> Finding | None:
+    """The Discovery API answers on the portal's own host."""
+    stream, _ = first_record(answer, "results")
+    if stream is None or not stream.lists or type(stream.members.get("resultSetSize")) is not int:
+        return None
+    total = stream.members["resultSetSize"]
+    return Finding("socrata", root_of(answer.url), f"/api/catalog/v1 answers with {total:,} results")
+
+
+def find_socrata_metadata(answer: Answered) -> Finding | None:
+    """The metadata API exists there and nowhere else."""
+    if not has_socrata_header(answer) and not (answer.status == 200 and answer.beginning[:1] == b"["):
+        return None
+    return Finding("socrata", root_of(answer.url), "/api/views/metadata/v1 answers as Socrata's does")
+
+
+def has_socrata_header(answer: Answered) -> bool:
+    """Every answer of the platform carries its request id."""
+    return "x-socrata-requestid" in (answer.headers or {})
+
+
 def _looks_like_result(value: dict[str, Any]) -> bool:
     return type(value.get("resource")) is dict
 
@@ -59,6 +86,22 @@ class SocrataSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "socrata"
+    detection_rank: ClassVar[int] = 10
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """The catalogue, asked for one asset of its own, and the metadata API."""
+        root = root_of(first.url)
+        likely = has_socrata_header(first)
+        yield Probe(catalog_probe(root), find_socrata_catalog, likely)
+        yield Probe(f"{root}api/views/metadata/v1?limit=1", find_socrata_metadata, likely)
+
+    @classmethod
+    def hint(cls, answer: Answered) -> Finding | None:
+        """The header that every answer of the platform has, also its refusals."""
+        if not has_socrata_header(answer):
+            return None
+        return Finding(cls.type, root_of(answer.url), "its answers carry the header X-Socrata-RequestId")
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from harvesters.detection import Answered, Finding
 from harvesters.fetch_error import FetchError
 from harvesters.folder_index import Start, is_html, read_index
 from harvesters.inflate import BodyError, body_chunks
@@ -16,7 +17,8 @@ from harvesters.json_element import Element, too_large
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider, body_path
-from mappings import fgdc, iso19115, xml_record
+from mappings import xml_record
+from mappings.crosswalks import fgdc, iso19115
 from mappings.identity import read_identifier
 from mappings.issue import Issue, Unmappable
 from mappings.source_record import SourceRecord
@@ -29,6 +31,20 @@ _ENDS = frozenset({"deadline", "disk-full", "circuit-open", "host-busy", "crawl-
 """Troubles after which asking on is of no use."""
 _BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
 _OWN_SLUGS = _ENDS | {"too-many-folders"}
+
+
+def find_waf(answer: Answered) -> Finding | None:
+    """An index page with links to XML files below it: one that says that it is an index, or links to little
+    else."""
+    if answer.status != 200 or not is_html(answer.beginning):
+        return None
+    start = Start.of(answer.url)
+    links = read_index([answer.beginning], answer.url, start)
+    others = len(links.folders) + len(links.unclear) + links.others
+    if not links.files or not (links.says_index or len(links.files) > others):
+        return None
+    said = f"{start.url} is an index page with links to {len(links.files):,} XML files"
+    return Finding("waf", start.url, said)
 
 
 class WafSpider(PortalSpider):
@@ -54,7 +70,13 @@ class WafSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "waf"
+    detection_rank: ClassVar[int] = 70
     obeys_robots: ClassVar[bool] = True
+
+    @classmethod
+    def recognise(cls, answer: Answered) -> Finding | None:
+        """A folder."""
+        return find_waf(answer)
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

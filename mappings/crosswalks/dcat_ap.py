@@ -23,6 +23,7 @@ from mappings.languages import read_languages
 from mappings.licences import read_licence
 from mappings.quality import score
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.temporal import read_temporal
 from mappings.text import read_line, read_text
 from mappings.topics import read_topics
@@ -216,3 +217,6 @@ def _read_links(record: Node, dataset: Dataset, log: IssueLog) -> None:
             dataset.part_of.append(Part(found, title=label(value)))
     sources = addresses(record, "dct:source", "prov:wasDerivedFrom")
     dataset.derived_from = sources[:100]
+
+
+SCHEMAS = (SourceSchema("dcat-ap", crosswalk),)

@@ -19,11 +19,12 @@ from mappings.languages import read_languages
 from mappings.published import clip
 from mappings.quality import score
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.temporal import read_temporal
 from mappings.text import read_line, read_text
 from mappings.urls import read_url
 from mappings.xml_path import at, first, only, value, values
-from mappings.xml_record import local, parse
+from mappings.xml_record import canonical, local, parse
 
 ROOTS = frozenset({"record", "summaryrecord", "briefrecord", "dc"})
 
@@ -191,3 +192,6 @@ def _read_links(root: Element, dataset: Dataset, log: IssueLog) -> None:
     if formats:
         dataset.as_published["formats"] = formats[:100]
     dataset.landing_page = read_url(pages[0], "identifier", log) if pages else None
+
+
+SCHEMAS = (SourceSchema("dublin-core", crosswalk, decode=decode, canonical=canonical),)

@@ -1,6 +1,6 @@
 """CKAN portals, and DKAN's imitation of their API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -9,13 +9,18 @@ from scrapy.http import Response
 
 from harvesters.ckan_pages import OffsetPages
 from harvesters.ckan_root import ckan_root
+from harvesters.detection import Answered, Finding, Probe, root_of
 from harvesters.fetch_error import FetchError
+from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
+from harvesters.unicode_body import as_utf8
 from mappings.source_record import SourceRecord
 
+CKAN_STATUS = "api/3/action/status_show"
+CKAN_NAMES = "api/3/action/package_list"
 LARGEST_PAGE = 10_000
 PAGE_SIZE = 1_000
 """CKAN's own default for the most it gives (`ckan.search.rows_max`)."""
@@ -24,6 +29,49 @@ _OWN_SLUGS = frozenset(
     {"page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"}
 )
 _NO_SUCH_ACTION = frozenset({400, 404, 405, 410, 501})
+
+
+def ckan_roots(url: str) -> list[str]:
+    """Where the API of a CKAN may be, seen from this page: at the root its path tells, at the site's."""
+    return list(dict.fromkeys([ckan_root(url), root_of(url)]))
+
+
+def find_ckan_status(answer: Answered) -> Finding | None:
+    """CKAN says its version at `status_show`."""
+    if answer.status != 200:
+        return None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), "results", inside="result")
+    try:
+        for _ in stream.elements():
+            return None
+    except JsonStreamError:
+        return None
+    version = stream.members.get("ckan_version")
+    if stream.members.get("success") is not True or not ("site_url" in stream.members or version):
+        return None
+    said = f"CKAN {version}" if isinstance(version, str) else "CKAN"
+    root = answer.url.partition(CKAN_STATUS)[0]
+    return Finding("ckan", root, f"/{CKAN_STATUS} answers as {said}"[:200])
+
+
+def find_ckan_names(answer: Answered) -> Finding | None:
+    """The list of all packages' names, which DKAN has, too, and portals that hide their status."""
+    if answer.status != 200:
+        return None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), "result")
+    names = 0
+    try:
+        for element in stream.elements():
+            if not element.raw.startswith(b'"'):
+                return None
+            names += 1
+    except JsonStreamError as error:
+        if error.slug != "cut":
+            return None
+    if stream.members.get("success") is not True or not names:
+        return None
+    root = answer.url.partition(CKAN_NAMES)[0]
+    return Finding("ckan", root, f"/{CKAN_NAMES} answers with a list of names, as CKAN and DKAN do")
 
 
 def _looks_like_package(value: dict[str, Any]) -> bool:
@@ -55,6 +103,17 @@ class CkanSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "ckan"
+    detection_rank: ClassVar[int] = 40
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """The status at the root that the address tells and at the site's; the list of names, since DKAN has
+        no status."""
+        roots = ckan_roots(first.url)
+        for root in roots:
+            yield Probe(f"{root}{CKAN_STATUS}", find_ckan_status)
+        yield Probe(f"{roots[0]}{CKAN_NAMES}", find_ckan_names)
+
     any_status: ClassVar[bool] = True
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:

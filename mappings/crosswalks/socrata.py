@@ -6,10 +6,12 @@ coverage stand in custom fields, see `mappings.socrata_metadata`. Source: dev.so
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mappings.consume import Fields, keep, keep_unmapped, remember, says_something
 from mappings.dataset import Dataset
+from mappings.fingerprint import as_set, sorted_rows
 from mappings.issue import IssueLog, Unmappable
 from mappings.quality import score
 from mappings.resource_types import read_resource_type
@@ -19,6 +21,7 @@ from mappings.socrata_links import read_documentation
 from mappings.socrata_metadata import DomainMetadata, is_known
 from mappings.socrata_offers import Asset, offers
 from mappings.socrata_values import read_dates, read_people, read_subject, read_terms
+from mappings.source_schema import SourceSchema
 from mappings.text import read_line
 from mappings.urls import read_url
 
@@ -52,6 +55,23 @@ _RULES_OF_DCAT_US = frozenset({"email-without-mailto", "licence-not-url"})
 
 _DEMONSTRATION = re.compile(r"(?:^|[.-])(?:demo|test|sandbox|staging|priv)(?:[.-]|$)", re.IGNORECASE)
 _TRIAL = re.compile(r"\b(?:test|sample)\b", re.IGNORECASE)
+
+
+_SOCRATA_SETS = ("domain_tags", "domain_metadata", "tags", "categories")
+_SOCRATA_COLUMNS = (
+    "columns_field_name",
+    "columns_name",
+    "columns_datatype",
+    "columns_description",
+    "columns_format",
+)
+_SOCRATA_COLUMNS = (
+    "columns_field_name",
+    "columns_name",
+    "columns_datatype",
+    "columns_description",
+    "columns_format",
+)
 
 
 def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
@@ -138,3 +158,51 @@ def _part(fields: Fields, name: str, log: IssueLog) -> Fields:
     if says_something(published) and not isinstance(published, dict):
         log.add("wrong-type", name, f"{name} should be an object")
     return Fields(published if isinstance(published, dict) else {})
+
+
+def canonical(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Page views and download counts change daily; preview images are a cache with changing addresses. The
+    five parallel arrays of columns come in another order at almost every request (data.cambridgema.gov: 58 of
+    64 datasets within ten days), always permuted alike; tags do, too."""
+    kept = dict(record)
+    kept.pop("preview_image_url", None)
+    resource = kept.get("resource")
+    if type(resource) is dict:
+        kept["resource"] = _still(resource)
+    groups = kept.get("classification")
+    if type(groups) is dict:
+        groups = kept["classification"] = dict(groups)
+        for name in _SOCRATA_SETS:
+            value = groups.get(name)
+            if type(value) is list and len(value) > 1:
+                groups[name] = as_set(value)
+    return kept
+
+
+def _still(resource: dict[str, Any]) -> dict[str, Any]:
+    resource = dict(resource)
+    resource.pop("page_views", None)
+    resource.pop("download_count", None)
+    parents = resource.get("parent_fxf")
+    if type(parents) is list and len(parents) > 1:
+        resource["parent_fxf"] = as_set(parents)
+    names = [name for name in _SOCRATA_COLUMNS if type(resource.get(name)) is list]
+    arrays = [resource[name] for name in names]
+    if arrays and len(arrays[0]) > 1 and len({len(array) for array in arrays}) == 1:
+        rows = sorted_rows(list(zip(*arrays, strict=True)))
+        resource.update(zip(names, zip(*rows, strict=True), strict=True))
+    return resource
+
+
+SCHEMAS = (
+    SourceSchema(
+        "socrata-discovery",
+        crosswalk,
+        identifier=("resource", "id"),
+        version=("resource", "updatedAt"),
+        title=("resource", "name"),
+        views=("resource", "page_views", "page_views_total"),
+        downloads=("resource", "download_count"),
+        canonical=canonical,
+    ),
+)

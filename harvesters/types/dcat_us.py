@@ -1,12 +1,13 @@
 """Portals that publish their catalogue as one DCAT-US document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
+from harvesters.detection import Answered, Finding, Probe, first_record, folder_of, root_of
 from harvesters.fetch_error import FetchError
 from harvesters.json_stream import JsonStream
 from harvesters.records import source_record
@@ -15,7 +16,7 @@ from harvesters.spider import PortalSpider
 SUSPICIOUS_COUNTS = frozenset({1_000, 1_001})
 """Feeds have been cut there without a word: South Dakota's hub in 2019, three Socrata portals in 2013."""
 
-
+_DATASET_KEYS = frozenset({"identifier", "accessLevel", "distribution", "modified", "keyword"})
 _DATASETS_OWN = frozenset({"accessLevel", "contactPoint", "publisher", "keyword", "distribution"})
 
 
@@ -30,6 +31,26 @@ def document_url(url: str) -> str:
     if parts.path in {"", "/"} and not parts.query:
         return f"{parts.scheme}://{parts.netloc}/data.json"
     return url
+
+
+def find_dcat_us(answer: Answered) -> Finding | None:
+    """The document looks like DCAT-US 1.1 (an object with `dataset`) or 1.0 (a bare list of datasets)."""
+    stream, first = first_record(answer, "dataset")
+    if stream is None or not stream.lists:
+        return None
+    keys = set(first or {})
+    if stream.kind == "object":
+        if first is None and "conformsTo" not in stream.members:
+            return None
+        said = (
+            f"conformsTo {stream.members['conformsTo']}"
+            if "conformsTo" in stream.members
+            else "a dataset list"
+        )
+        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.1: {said}")
+    if "title" in keys and keys & _DATASET_KEYS:
+        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.0: a bare list of datasets")
+    return None
 
 
 class DcatUsSpider(PortalSpider):
@@ -48,8 +69,20 @@ class DcatUsSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "dcat-us"
+    detection_rank: ClassVar[int] = 50
     many_requests: ClassVar[bool] = False
     one_document: ClassVar[bool] = True
+
+    @classmethod
+    def recognise(cls, answer: Answered) -> Finding | None:
+        """The document itself."""
+        return find_dcat_us(answer)
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """/data.json below the address and below the site's root."""
+        for root in dict.fromkeys((folder_of(first.url), root_of(first.url))):
+            yield Probe(f"{root}data.json", find_dcat_us)
 
     def first_requests(self) -> Iterator[Request]:
         """The document."""

@@ -26,6 +26,7 @@ from mappings.register_fields import Entry, first_of
 from mappings.register_offers import read_links
 from mappings.resource_types import read_resource_type
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.spatial import read_spatial
 from mappings.temporal import read_temporal
 from mappings.text import read_line, read_text
@@ -191,3 +192,6 @@ def _read_terms(entry: Entry, dataset: Dataset, log: IssueLog) -> None:
     dataset.spatial = read_spatial(
         raw if not isinstance(raw, list) else "; ".join(map(str, listed(raw))), name, log
     )
+
+
+SCHEMAS = (SourceSchema("register", crosswalk),)

@@ -7,18 +7,36 @@ import orjson
 from scrapy import Request
 from scrapy.http import Response
 
+from harvesters.detection import Answered, Finding
 from harvesters.fetch_error import FetchError
 from harvesters.json_element import Element, parse_element
 from harvesters.records import source_record
 from harvesters.register_file import entries
 from harvesters.spider import PortalSpider
+from harvesters.unicode_body import as_utf8
+from mappings.crosswalks.register import identifier_of
 from mappings.issue import Issue
-from mappings.register import identifier_of
-from mappings.register_fields import SHARED, first_of
+from mappings.register_fields import LINKS, SHARED, fields_of, first_of
 from mappings.source_record import SourceRecord
 
 ENTRY = 32 * 1024**2
 """Bytes of one entry that are kept."""
+
+
+def find_register(answer: Answered) -> Finding | None:
+    """A table whose headers, or a list in YAML or TOML whose first entry, name a title and a link. JSON is
+    left to the catalogues that are written in it."""
+    if answer.status != 200 or answer.beginning.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in b"[{<":
+        return None
+    try:
+        first = next(entries(as_utf8(iter([answer.beginning])), {}), None)
+    except FetchError:
+        return None
+    found = fields_of(first or ())
+    if "title" not in found or found.isdisjoint(LINKS):
+        return None
+    columns = ", ".join(list(first or ())[:8])
+    return Finding("register", answer.url, f"{answer.url} lists titles and addresses: {columns}")
 
 
 class RegisterSpider(PortalSpider):
@@ -46,8 +64,14 @@ class RegisterSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "register"
+    detection_rank: ClassVar[int] = 90
     many_requests: ClassVar[bool] = False
     one_document: ClassVar[bool] = True
+
+    @classmethod
+    def recognise(cls, answer: Answered) -> Finding | None:
+        """A file of rows."""
+        return find_register(answer)
 
     def first_requests(self) -> Iterator[Request]:
         """The file."""

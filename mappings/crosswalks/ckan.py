@@ -5,6 +5,7 @@ A package has few fields of its own; frequency, coverage, dates and the data's o
 are subjects. Source: docs.ckan.org (API guide), and catalog.data.gov's packages.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from mappings.ckan_extras import Extras, is_known
@@ -13,10 +14,12 @@ from mappings.ckan_resources import read_resources
 from mappings.ckan_values import read_dates, read_links, read_origin, read_subject, read_terms
 from mappings.consume import Fields, keep, remember
 from mappings.dataset import Dataset
+from mappings.fingerprint import as_set
 from mappings.issue import IssueLog, Unmappable
 from mappings.quality import score
 from mappings.resource_types import read_resource_type
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.text import read_line
 
 PUBLISHED_NAMES = {
@@ -42,6 +45,23 @@ _RULES_OF_DCAT_US = frozenset(
     {"email-without-mailto", "licence-not-url", "download-without-media-type", "keyword-is-string"}
 )
 """What the value readers report as against DCAT-US, and CKAN does not ask for."""
+
+
+_CKAN_SETS = ("tags", "groups", "extras")
+_CKAN_MOVING = frozenset(
+    {
+        *("tracking_summary", "revision_id", "revision_timestamp", "num_tags", "num_resources", "score"),
+        *("indexed_ts", "index_id", "archiver", "qa", "cache_last_updated", "cache_url", "cache_filepath"),
+        *("webstore_last_updated", "webstore_url", "harvest_object_id", "metadata_timestamp"),
+    }
+)
+_CKAN_MOVING = frozenset(
+    {
+        *("tracking_summary", "revision_id", "revision_timestamp", "num_tags", "num_resources", "score"),
+        *("indexed_ts", "index_id", "archiver", "qa", "cache_last_updated", "cache_url", "cache_filepath"),
+        *("webstore_last_updated", "webstore_url", "harvest_object_id", "metadata_timestamp"),
+    }
+)
 
 
 def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
@@ -90,3 +110,46 @@ def _keep_left(extras: Extras, dataset: Dataset, log: IssueLog) -> None:
         end = "" if kept else " and are too large to be kept beside the record"
         names = ", ".join(unknown or left)
         log.add("unmapped-field", "extras", f"fields without a place in the shared schema{end}: {names}")
+
+
+def canonical(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what CKAN's link checker, page counts and own harvester last did (catalog.data.gov); the order
+    of tags, groups and extras is the database's."""
+    kept = _still(record)
+    for name in _CKAN_SETS:
+        value = kept.get(name)
+        if type(value) is list:
+            staying = [item for item in value if not _moves(item)]
+            kept[name] = as_set([_still(item) if type(item) is dict else item for item in staying])
+    extras = kept.get("extras")
+    if type(extras) is dict:
+        kept["extras"] = _still(extras)
+    resources = kept.get("resources")
+    if type(resources) is list:
+        kept["resources"] = [_still(item) if type(item) is dict else item for item in resources]
+    organization = kept.get("organization")
+    if type(organization) is dict:
+        kept["organization"] = _still(organization)
+    return kept
+
+
+def _still(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in part.items() if name not in _CKAN_MOVING}
+
+
+def _moves(extra: Any) -> bool:
+    key = extra.get("key") if type(extra) is dict else None
+    return type(key) is str and key in _CKAN_MOVING
+
+
+SCHEMAS = (
+    SourceSchema(
+        "ckan",
+        crosswalk,
+        identifier=("id",),
+        version=("metadata_modified",),
+        views=("tracking_summary", "total"),
+        page_of=page_of,
+        canonical=canonical,
+    ),
+)

@@ -1,17 +1,38 @@
 """ArcGIS Hub sites, through the DCAT-US feed that each of them generates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
-from harvesters.dcat_us import DcatUsSpider
+from harvesters.detection import Answered, Finding, Probe, root_of
 from harvesters.fetch_error import FetchError
-from harvesters.probes import HUB_FEED, root_of
+from harvesters.types.dcat_us import DcatUsSpider, find_dcat_us
 
+HUB_FEED = "api/feed/dcat-us/1.1.json"
+HUB_CATALOG = "api/search/v1/catalog"
+"""What every ArcGIS Hub site serves, below its root."""
 _NO_SUCH_FEED = frozenset({404, 410})
 """Only what says that there is no feed leads on; a feed that is refused or broken is to be looked at."""
+
+
+def find_hub_catalog(answer: Answered) -> Finding | None:
+    """The search API of ArcGIS Hub describes the site's catalogue: its scopes, or its collections."""
+    start = answer.beginning.lstrip()
+    if answer.status != 200 or start[:1] != b"{":
+        return None
+    if b'"scopes"' not in start and b'"collections"' not in start:
+        return None
+    return Finding("arcgis-hub", root_of(answer.url), f"/{HUB_CATALOG} answers as ArcGIS Hub's does")
+
+
+def find_hub_feed(answer: Answered) -> Finding | None:
+    """A DCAT-US document where ArcGIS Hub generates its own."""
+    if not urlsplit(answer.url).path.endswith(f"/{HUB_FEED}") or find_dcat_us(answer) is None:
+        return None
+    return Finding("arcgis-hub", root_of(answer.url), f"/{HUB_FEED} is the feed of an ArcGIS Hub")
 
 
 class ArcGisHubSpider(DcatUsSpider):
@@ -31,7 +52,20 @@ class ArcGisHubSpider(DcatUsSpider):
     """
 
     type: ClassVar[str] = "arcgis-hub"
+    detection_rank: ClassVar[int] = 20
     any_status: ClassVar[bool] = True
+
+    @classmethod
+    def recognise(cls, answer: Answered) -> Finding | None:
+        """The hub's feed."""
+        return find_hub_feed(answer)
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """The search API's description of the site, and the feed."""
+        root = root_of(first.url)
+        yield Probe(root + HUB_CATALOG, find_hub_catalog)
+        yield Probe(root + HUB_FEED, find_hub_feed)
 
     def first_requests(self) -> Iterator[Request]:
         """The generated feed."""

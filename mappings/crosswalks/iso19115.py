@@ -21,10 +21,11 @@ from mappings.keywords import read_keywords
 from mappings.languages import read_languages
 from mappings.quality import score
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.text import read_line, read_text
 from mappings.topics import read_topics
 from mappings.xml_path import at, first, only, values
-from mappings.xml_record import local, parse
+from mappings.xml_record import canonical, local, parse
 
 ROOTS = frozenset({"md_metadata", "mi_metadata"})
 
@@ -285,3 +286,6 @@ def _keep_rest(root: Element, about: Element | None, dataset: Dataset, log: Issu
         if local(child) not in _MAPPED and (said := " ".join("".join(child.itertext()).split())):
             left.setdefault(child.tag.rpartition("}")[2], said)
     keep_unmapped(left, dataset.unmapped, log, known=(*_KEPT, "lineage"))
+
+
+SCHEMAS = (SourceSchema("iso-19115", crosswalk, decode=decode, canonical=canonical),)

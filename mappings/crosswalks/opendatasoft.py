@@ -6,12 +6,13 @@ exports), and its own address says where; see `mappings.opendatasoft_offers`.
 Source: help.opendatasoft.com/apis/ods-explore-v2 (schema `dataset`), and the files of ../shared/data.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from mappings.consume import keep_nested, keep_unmapped, remember
 from mappings.dataset import Dataset
 from mappings.issue import IssueLog, Unmappable
-from mappings.opendatasoft_offers import read_columns, read_offers
+from mappings.opendatasoft_offers import page_of, place, read_columns, read_offers
 from mappings.opendatasoft_shapes import Shape, shape_of
 from mappings.opendatasoft_values import (
     read_coverage,
@@ -24,6 +25,7 @@ from mappings.opendatasoft_values import (
 )
 from mappings.quality import score
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.text import read_line
 
 KNOWN_UNMAPPED = frozenset(
@@ -94,3 +96,34 @@ def _keep_left(shape: Shape, dataset: Dataset, log: IssueLog) -> None:
     for name, fields in shape.templates.items():
         if name != "default" and name not in _COUNTERS:
             keep_nested(name, fields.left(), dataset.unmapped, log, known=KNOWN_UNMAPPED)
+
+
+def canonical(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what the platform counts: downloads, calls of its API, popularity."""
+    kept = {name: value for name, value in record.items() if not name.startswith("explore.")}
+    for group in ("metas", "extra_metas"):
+        parts = kept.get(group)
+        if type(parts) is dict:
+            kept[group] = {name: value for name, value in parts.items() if name != "explore"}
+    return kept
+
+
+def _schema(name: str, identifier: str, metas: tuple[str, ...], downloads: tuple[str, ...]) -> SourceSchema:
+    return SourceSchema(
+        name,
+        crosswalk,
+        identifier=(identifier,),
+        version=(*metas, "modified"),
+        title=(*metas, "title"),
+        downloads=downloads,
+        page_of=page_of,
+        place=place,
+        canonical=canonical,
+    )
+
+
+SCHEMAS = (
+    _schema("opendatasoft", "dataset_id", ("metas", "default"), ("metas", "explore", "download_count")),
+    _schema("opendatasoft-1", "datasetid", ("metas",), ("extra_metas", "explore", "download_count")),
+    _schema("opendatasoft-table", "datasetid", (), ("explore.download_count",)),
+)

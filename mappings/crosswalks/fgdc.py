@@ -26,11 +26,12 @@ from mappings.languages import read_languages
 from mappings.placeholders import is_placeholder
 from mappings.quality import score
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.text import read_line, read_text
 from mappings.topics import read_topics
 from mappings.urls import read_url
 from mappings.xml_path import at, first, only, values
-from mappings.xml_record import local, parse
+from mappings.xml_record import canonical, local, parse
 
 ROOT = "metadata"
 COLUMN_LIMIT = 5_000
@@ -254,3 +255,6 @@ def _dashed(raw: str | None) -> str | None:
     if raw and len(raw) in (6, 8) and raw.isdecimal():
         return "-".join(filter(None, (raw[:4], raw[4:6], raw[6:])))
     return raw
+
+
+SCHEMAS = (SourceSchema("fgdc", crosswalk, decode=decode, canonical=canonical),)

@@ -1,19 +1,24 @@
 """Catalogue services of geodata: GeoNetwork, pycsw, deegree, Esri's Geoportal Server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
 
 from harvesters.csw_answer import WAYS, Page, Refused, TooLarge, endpoint, get_records, key_values, read_page
 from harvesters.csw_pages import CswPages
+from harvesters.detection import Answered, Finding, Probe, root_of
 from harvesters.fetch_error import FetchError
+from harvesters.folder_index import is_html
 from harvesters.json_element import Element, too_large
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
 
+PLACES = ("csw", "geonetwork/srv/eng/csw")
+"""Below the site's root: pycsw's and GeoNetwork's own."""
 LARGEST_PAGE = 1_000
 PAGE_SIZE = 50
 """ISO records have 20 to 2,000 KB, and services build pages of them slowly."""
@@ -21,6 +26,24 @@ _XML = {"Content-Type": "application/xml", "Accept": "application/xml, text/xml"
 _OWN_SLUGS = frozenset(
     {"page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"}
 )
+
+
+def capabilities(url: str) -> str:
+    """The request for what a service can do."""
+    return key_values(url, request="GetCapabilities", version="2.0.2")
+
+
+def find_csw(answer: Answered) -> Finding | None:
+    """`csw:Capabilities` of version 2.0.2, whose beginning names the namespace; with status 200 or not."""
+    beginning = answer.beginning[:8_192].replace(b"\0", b"")
+    if answer.status != 200 or b"http://www.opengis.net/cat/csw/2.0.2" not in beginning:
+        return None
+    if is_html(beginning):
+        return None
+    if b"Capabilities" not in beginning and b"GetRecordsResponse" not in beginning:
+        return None
+    url = endpoint(answer.url)
+    return Finding("csw", url, f"{url} answers as a catalogue service (CSW 2.0.2)")
 
 
 class CswSpider(PortalSpider):
@@ -48,7 +71,18 @@ class CswSpider(PortalSpider):
     """
 
     type: ClassVar[str] = "csw"
+    detection_rank: ClassVar[int] = 60
     any_status: ClassVar[bool] = True
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """What the service can do: at the address itself, if it looks like a service's, else at the usual
+        places below the root."""
+        parts = urlsplit(first.url)
+        likely = "csw" in f"{parts.path}?{parts.query}".lower()
+        places = [first.url] if likely else [root_of(first.url) + place for place in PLACES]
+        for place in places:
+            yield Probe(capabilities(place), find_csw, likely)
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

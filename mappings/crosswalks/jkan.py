@@ -20,6 +20,7 @@ from mappings.keywords import read_keywords
 from mappings.licences import read_licence
 from mappings.quality import score
 from mappings.review import review
+from mappings.source_schema import SourceSchema
 from mappings.spatial import read_spatial
 from mappings.temporal import read_temporal
 from mappings.text import read_line, read_text
@@ -155,3 +156,6 @@ def _as_distribution(resource: Any) -> Any:
         return resource
     left = {key: value for key, value in resource.items() if key not in {"name", "url"}}
     return left | {"title": resource.get("name"), "accessURL": resource.get("url")}
+
+
+SCHEMAS = (SourceSchema("jkan", crosswalk),)

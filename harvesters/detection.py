@@ -1,0 +1,79 @@
+"""What the detection of a portal's type is made of: answers, probes, findings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from harvesters.json_faults import JsonStreamError
+from harvesters.json_stream import JsonStream
+from harvesters.unicode_body import as_utf8
+
+PREFIX = 64 * 1024
+"""Bytes of an answer that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to a probe: the URL after redirects, header names in lower case, the body's beginning.
+
+    `trouble` says why there is none.
+    """
+
+    url: str
+    status: int = 0
+    headers: Mapping[str, str] | None = None
+    beginning: bytes = b""
+    trouble: str = ""
+
+    def seen(self) -> str:
+        """What came, in a few words."""
+        if self.trouble:
+            return self.trouble
+        kind = (self.headers or {}).get("content-type", "no content type").partition(";")[0]
+        return f"status {self.status}, {kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A recognised portal: its type, the URL for its entry, and the sentence that says why."""
+
+    type: str
+    url: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question, and who judges its answer. What is `likely`, seen from the operator's address, is asked
+    before what is merely usual."""
+
+    url: str
+    judge: Callable[[Answered], Finding | None]
+    likely: bool = False
+
+
+def root_of(url: str) -> str:
+    """The site's root, with a closing slash."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def folder_of(url: str) -> str:
+    """The folder an address lies in, with a closing slash."""
+    return url.partition("?")[0].rpartition("/")[0] + "/"
+
+
+def first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:
+    """The stream read as far as the beginning goes, and its first object; (None, None) if it is no JSON."""
+    if answer.status != 200:
+        return None, None
+    stream = JsonStream(as_utf8(iter([answer.beginning])), list_key)
+    first: dict[str, Any] | None = None
+    try:
+        for element in stream.elements():
+            first = first or element.value
+    except JsonStreamError as error:
+        if error.slug != "cut":
+            return None, None
+    return stream, first

@@ -90,7 +90,7 @@ def _report(spider: DetectSpider) -> bytes:
     found = spider.found
     report = Report(spider.seen)
     if found is not None:
-        report = Report(spider.seen, found.type, found.url, found.evidence)
+        report = Report(spider.seen, found.type, found.url, found.evidence, found.records, found.keys)
     return msgspec.json.encode(report) + b"\n"
 
 

@@ -43,6 +43,7 @@ COMMANDS = {
     "search": "hubsearch.cli.search:search",
     "export": "hubsearch.cli.export:export",
     "index": "hubsearch.cli.index:index",
+    "remap": "hubsearch.cli.remap:remap",
     "serve": "hubsearch.cli.serve:serve",
     "worker": "hubsearch.cli.worker:worker",
     "jobs": "hubsearch.cli.worker:jobs",

@@ -36,6 +36,7 @@ COMMANDS = {
     "demo": "hubsearch.cli.demo:demo",
     "source": "hubsearch.cli.source:source",
     "harvest": "hubsearch.cli.harvest:harvest",
+    "diff": "hubsearch.cli.diff:diff",
     "runs": "hubsearch.cli.runs:runs",
     "approve": "hubsearch.cli.harvest:approve",
     "reject": "hubsearch.cli.harvest:reject",

@@ -10,6 +10,7 @@ from harvesters.detect import detect
 from harvesters.portal import LEVELS, Portal
 from harvesters.portals_file import PortalsFileError, add_portal, read_portals, remove_portal
 from hubsearch.cli.output import json_option, print_json, print_table, say
+from hubsearch.cli.trial import test
 from hubsearch.hub import open_hub
 from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal
 from hubsearch.secrets import keep, variable_of, without_user_info
@@ -20,7 +21,10 @@ from hubsearch.work.alone import alone_at
 
 @click.group()
 def source() -> None:
-    """The portals this hub harvests: add, list, show, remove."""
+    """The portals this hub harvests: add, list, test, show, remove."""
+
+
+source.add_command(test)
 
 
 @source.command("add")
@@ -61,7 +65,7 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
         print_json(asdict(portal) | {"detected": {"type": portal_type, "evidence": evidence}})
         return
     say(f"Added {portal.id} ({portal.type}) to {settings.portals}: {'; '.join(evidence)}.")
-    say(f"Next: hubsearch harvest {portal.id}")
+    say(f"Next: hubsearch source test {portal.id}, then hubsearch harvest {portal.id}")
 
 
 def _split(url: str) -> tuple[str, str, str]:

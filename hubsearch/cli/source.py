@@ -10,6 +10,7 @@ from harvesters.detect import detect
 from harvesters.portal import LEVELS, Portal
 from harvesters.portals_file import PortalsFileError, add_portal, read_portals, remove_portal
 from hubsearch.cli.output import json_option, print_json, print_table, say
+from hubsearch.cli.trial import test
 from hubsearch.hub import open_hub
 from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal, suggested
 from hubsearch.secrets import keep, variable_of, without_user_info
@@ -20,7 +21,10 @@ from hubsearch.work.alone import alone_at
 
 @click.group()
 def source() -> None:
-    """The portals this hub harvests: add, list, show, remove."""
+    """The portals this hub harvests: add, list, test, show, remove."""
+
+
+source.add_command(test)
 
 
 @source.command("add")
@@ -64,7 +68,7 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
     say(f"Added {portal.id} ({portal.type}) to {settings.portals}: {'; '.join(evidence)}.")
     if portal.expected_minimum:
         say(f"A run with fewer than {portal.expected_minimum:,} records will be held (expected_minimum).")
-    say(f"Next: hubsearch harvest {portal.id}")
+    say(f"Next: hubsearch source test {portal.id}, then hubsearch harvest {portal.id}")
 
 
 def _split(url: str) -> tuple[str, str, str]:

@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 from harvesters.addresses import followed, shown
 from harvesters.portal import LEVELS, Portal
-from harvesters.portal_rules import check_rules
+from harvesters.portal_rules import mistake_in_rules
 from harvesters.registry import HARVESTERS
 from harvesters.schedule import period
-from mappings.rules import RuleError
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _REQUIRED = ("id", "type", "url")
@@ -51,10 +50,8 @@ def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
         wrong = _url(value) if key.endswith("_url") else ""
         if wrong:
             raise PortalsFileError(f"{place}: {key} = {_shown(value)}: {wrong}")
-    try:
-        check_rules(values["type"], values.get("rules", {}), options)
-    except RuleError as error:
-        raise PortalsFileError(f"{place}: {error.key} = {_shown(error.value)}: {error.allowed}") from None
+    if mistake := mistake_in_rules(values["type"], values.get("rules", {}), options):
+        raise PortalsFileError(f"{place}: {mistake.key} = {_shown(mistake.value)}: {mistake.allowed}")
     return Portal(**values, options=options)
 
 

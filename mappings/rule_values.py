@@ -57,7 +57,7 @@ def also_published(rules: Rules, record: dict[str, Any]) -> Mapping[str, list[st
     """Texts of the usual fields, of those whose values the rules explain without saying where they are."""
     usual = {name: () if name in rules.fields else _ALSO_AT.get(name, ()) for name in rules.values}
     return {
-        name: [text for path in map(_usual, paths) for text in path.texts(record)]
+        name: [text for path in map(_path, paths) for text in path.texts(record)]
         for name, paths in usual.items()
     }
 
@@ -70,11 +70,25 @@ def use_fields(dataset: Dataset, found: Found, log: IssueLog) -> None:
             quiet = IssueLog()
             if any(_SET[name](dataset, item, path, quiet) for item in _items(name, raw)):
                 _settle(name, log)
+                _consume(dataset, path, raw, log)
                 log.issues += quiet.issues
                 break
             first = quiet.issues if first is None else first
         else:
             log.issues += first or []
+
+
+def _consume(dataset: Dataset, path: str, raw: Any, log: IssueLog) -> None:
+    """A field that a rule has used is not left over."""
+    key = _path(path).steps[-1]
+    holders = [("", dataset.unmapped), *dataset.unmapped.items()]
+    for name, holder in holders:
+        if isinstance(holder, dict) and key in holder and holder[key] == raw:
+            del holder[key]
+            gone = {name} if name and not holder else {str(key), f"{name}.{key}"}
+            dataset.unmapped = {name: value for name, value in dataset.unmapped.items() if value != {}}
+            log.issues = [i for i in log.issues if i.slug != "unmapped-field" or i.field not in gone]
+            return
 
 
 def use_meanings(dataset: Dataset, rules: Rules, also: Mapping[str, list[str]], log: IssueLog) -> None:
@@ -151,7 +165,7 @@ def _texts_of(dataset: Dataset, name: str) -> Iterator[str]:
         yield place.name
 
 
-def _usual(text: str) -> Path:
+def _path(text: str) -> Path:
     path = read_path(text)
     if path is None:
         raise ValueError(text)

@@ -6,16 +6,8 @@ record ──> filters on its fields ──> crosswalk ──> fields ──> va
 from mappings.issue import IssueLog
 from mappings.quality import score
 from mappings.rule_values import also_published, published_values, use_defaults, use_fields, use_meanings
-from mappings.rules import of_text
+from mappings.rules import LeftOut, of_text
 from mappings.schemas import SCHEMAS, Mapped, map_record
-
-
-class LeftOut(Exception):
-    """The rules leave this record out; `rule` says which of them, in words."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
 
 
 def map_ruled(schema_name: str, payload: bytes, rules_text: str) -> Mapped:

@@ -51,6 +51,14 @@ class RuleError(ValueError):
         self.key, self.value, self.allowed = key, value, allowed
 
 
+class LeftOut(Exception):
+    """The rules leave this record out; `rule` says which of them, in words."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is left out: a record that any of the patterns names."""
@@ -214,17 +222,18 @@ def _filters(table: Mapping[str, Any]) -> Filters:
 
 
 def _field_filter(path: str, value: Any) -> tuple[Path, tuple[Pattern, ...]]:
+    """`*` names all records that have the field at all."""
     key = f'rules.filters.fields."{path}"'
-    return _path(key, path), _patterns(key, value)
+    return _path(key, path), tuple(_pattern(key, text, any_text=True) for text in _texts(key, value))
 
 
 def _patterns(key: str, value: Any) -> tuple[Pattern, ...]:
     return () if value is None else tuple(_pattern(key, text) for text in _texts(key, value))
 
 
-def _pattern(key: str, text: str) -> Pattern:
+def _pattern(key: str, text: str, *, any_text: bool = False) -> Pattern:
     pattern = Pattern.of(text)
-    if pattern.takes_all:
+    if pattern.takes_all and not any_text:
         raise RuleError(key, text, "that names everything; write the words that it is about")
     if not text.strip() or len(text) > PATTERN_LIMIT:
         raise RuleError(key, text, f"write up to {PATTERN_LIMIT} characters, * for any")

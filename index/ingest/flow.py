@@ -94,6 +94,8 @@ def _ingest(
             if landing:
                 landing.land(run_input)
             verdict = reconsider(verdict, plan.counts(), plan.spoiled())
+        if verdict.status == "ok" and landing:
+            landing.leave_out()
         if verdict.removes and landing:
             landing.remove(at_once=False)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)

@@ -177,12 +177,13 @@ class _Search:
             )
 
     def _signature(
-        self, identifier: str, schema: str, mapping_version: int, dataset: bytes, raw: bytes
+        self, identifier: str, schema: str, mapping_version: int, rules: str, dataset: bytes, raw: bytes
     ) -> Signature | None:
         """Of a stored record, mapped as those of the run are; of an emptied tombstone, what is left."""
-        if mapping_version == self._mapper.version or not raw:
+        present = mapping_version == self._mapper.version and rules == self._source.rules_digest
+        if present or not raw:
             return signature(decode_dataset(dataset), identifier)
-        return sign(self._mapper, schema, decode_raw(raw), identifier)
+        return sign(self._mapper, self._source, schema, decode_raw(raw), identifier)
 
     def _part_with_owners(self) -> None:
         """Leave the records where their identifier says, unless it seems to name another thing now. Those let

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mappings.dataset import Dataset
 from mappings.rule_paths import read_path
 from mappings.rule_patterns import Pattern
-from mappings.ruled import LeftOut, map_ruled
-from mappings.rules import RuleError, Rules, of_text, read_rules, written
+from mappings.ruled import map_ruled
+from mappings.rules import LeftOut, RuleError, Rules, of_text, read_rules, written
 from mappings.schemas import map_record
 from mappings.xml_record import parse
 
@@ -241,6 +241,18 @@ def test_the_named_fields_hold_what_discovery_has_no_field_for() -> None:
     assert (dataset.temporal.start, dataset.temporal.end) == ("2019-01-01", "2023-12-31")
 
 
+def test_a_field_that_a_rule_uses_is_not_left_over() -> None:
+    record = {"identifier": "x", "title": "T", "bureau": "Forestry", "shade": "dark", "own": {"city": "Ames"}}
+    rules = {"fields": {"publisher": "bureau", "place": "own.city"}}
+    mapped = map_ruled("dcat-us-1.1", json.dumps(record).encode(), written(rules))
+    assert mapped.dataset.unmapped == {"shade": "dark"}
+    assert [i.field for i in mapped.issues if i.slug == "unmapped-field"] == ["shade"]
+    rules = {"fields": {"place": 'classification.domain_metadata["Meta_Area"]'}}
+    left = ruled(SOCRATA, rules, "socrata-discovery").unmapped["domain_metadata"]
+    assert "Meta_How-often" in left
+    assert "Meta_Area" not in left
+
+
 def test_extras_of_ckan_are_named_by_their_keys() -> None:
     rules = {"fields": {"publisher": "extras.agency", "frequency": 'extras["how.often"]'}}
     dataset = ruled(CKAN, rules, "ckan")
@@ -332,6 +344,8 @@ def test_defaults_fill_what_is_open_and_say_so() -> None:
         ({"fields": {"resource.type": ["chart", "story"]}}, "resource.type = chart"),
         ({"fields": {"metadata.domain": "*.demo.*"}}, "metadata.domain = *.demo.*"),
         ({"fields": {'classification.domain_metadata["Department_Agency"]': "Parks"}}, None),
+        ({"fields": {"resource.attribution": "*"}}, "resource.attribution = *"),
+        ({"fields": {"resource.nothing": "*"}}, None),
         ({"type": ["report", "api", "collection"]}, None),
         ({"type": ["dashboard", "map", "dataset"]}, "type = "),
     ],

@@ -23,6 +23,7 @@ from hubsearch.work.held import Held
 from hubsearch.work.landing_order import LandingOrder, Turn
 from hubsearch.work.unchanged import keep_validators, to_ask_with
 from index.ingest import ingest
+from index.ingest.rehearsal import Onlooker
 from index.store import Run, Source, jobs
 from index.store.leases import Outcome
 from mappings.source_record import RunStatement
@@ -78,7 +79,7 @@ class SourceJob:
         self.spool = spool
         watcher.fetched(self.portal.id)
 
-    def land(self, order: LandingOrder, *, dry_run: bool = False) -> Run:
+    def land(self, order: LandingOrder, *, dry_run: bool = False, onlooker: Onlooker | None = None) -> Run:
         """Bring the spool into the store when it is its turn. The job is given back in the transaction that
         stores the verdict, so that a harvest is never done again because somebody died between the two.
 
@@ -90,13 +91,13 @@ class SourceJob:
         with order.turn(self.spool.stat().st_size) as turn:
             self.held.check()
             self.held.finishing = False
-            run = self._land(self.spool, turn, dry_run=dry_run)
+            run = self._land(self.spool, turn, dry_run=dry_run, onlooker=onlooker)
         if run.status != "held" or dry_run:
             drop_spool(self.spool)
         drop_spent_spools(self.hub, self.portal.id)
         return run
 
-    def _land(self, spool: Path, turn: Turn, *, dry_run: bool) -> Run:
+    def _land(self, spool: Path, turn: Turn, *, dry_run: bool, onlooker: Onlooker | None) -> Run:
         store, source = self.hub.store.fenced(self.held.fence), source_of(self.portal)
         if not dry_run:
             store.put_source(source)
@@ -106,6 +107,7 @@ class SourceJob:
             turn.reading(SpoolReader(spool)),
             now=self.hub.settings.now(),
             dry_run=dry_run,
+            onlooker=onlooker,
             spool_path=spool,
             at_end=self._give_back,
         )

@@ -15,7 +15,6 @@ from index.store.write import Label
 from mappings.dataset import Dataset
 from mappings.issue import MESSAGE_LIMIT, Issue, Unmappable
 from mappings.rules import LeftOut
-from mappings.signature import Signature, signature
 
 Made = TypeVar("Made")
 
@@ -137,13 +136,6 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
 
     made = _bounded(outcome) if job.trouble is None else job.trouble
     return made if isinstance(made, Outcome) else Outcome(raw, *made)
-
-
-def sign(mapper: Mapper, source: Source, schema: str, payload: bytes, identifier: str) -> Signature | None:
-    """What a record is recognised by; None where the mapping cannot take it, which is reported elsewhere, or
-    the portal's rules leave it out."""
-    dataset = _dataset(lambda: mapper.map_for(source, schema, payload))
-    return None if dataset is None else signature(dataset, identifier)
 
 
 def title_of(mapper: Mapper, schema: str, payload: bytes) -> str | None:

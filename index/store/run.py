@@ -54,6 +54,7 @@ class Run:
             "source": self.source,
             "status": self.status,
             "complete": self.complete,
+            "slug": self.slug,
             "reason": self.reason,
             **{name: getattr(self, name) for name in COUNTERS},
             "issues": dict(self.issues),

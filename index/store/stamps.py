@@ -20,3 +20,13 @@ def restamp(connection: Connection, ids: Sequence[str], stamp: Stamp) -> None:
     sequence."""
     now = {"mapping_version": stamp.mapping_version, "rules": stamp.rules}
     connection.execute(update(records).where(records.c.id.in_(ids)).values(now))
+
+
+def leave_to_harvest(connection: Connection, ids: Sequence[str], version: int) -> None:
+    """Note that the portal's rules leave these records out: only a harvest removes, and it will look at them
+    again, since they stand under no rules that it knows."""
+    now = {"mapping_version": version, "rules": _UNDECIDED}
+    connection.execute(update(records).where(records.c.id.in_(ids)).values(now))
+
+
+_UNDECIDED = "?"

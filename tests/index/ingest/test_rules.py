@@ -14,6 +14,7 @@ from index.ingest import Mapper, Run, approve, ingest
 from index.ingest.guard import judge
 from index.ingest.mapper import MAPPING_FAILED, Mapped
 from index.ingest.plan import make_plan
+from index.ingest.remap import remap
 from index.store import Store
 from index.store.schema import clusters, records
 from mappings.rules import written
@@ -263,3 +264,20 @@ def test_every_record_is_accounted_for_under_any_rules(
             again = ingest(store, source, feed, now=days(day), mapper=MAPPER)
             assert (again.added, again.updated, again.filtered) == (0, 0, run.filtered)
     store.close()
+
+
+def test_a_remap_applies_other_rules_and_leaves_removals_to_the_harvest(
+    store: Store, harvest: Harvest
+) -> None:
+    feed = Feed([*FEED.items, *towns(5, 30, license="City terms")])
+    harvest(feed, **under({}))
+    rules = NO_TESTS | {"values": {"license": {"City terms": "CC-BY-4.0"}}}
+    source = under(rules)["source"]
+    store.put_source(source)
+    done = remap(store, source, mapper=MAPPER)
+    assert (done.records, done.remapped, done.changed, done.failed, done.filtered) == (27, 25, 5, 0, 2)
+    assert len(live(store)) == 27
+    run = harvest(feed, 1, **under(rules))
+    assert numbers(run) == {"fetched": 27, "unchanged": 25, "filtered": 2, "deleted": 2}
+    again = remap(store, source, mapper=MAPPER)
+    assert (again.current, again.changed, again.filtered) == (25, 0, 2)

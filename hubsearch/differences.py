@@ -56,6 +56,14 @@ class Refused:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that the portal's rules leave out, and by which of them."""
+
+    identifier: str
+    rule: str
+
+
 @dataclass(slots=True)
 class Differences:
     """Collects them; what has not changed is left out."""
@@ -66,6 +74,7 @@ class Differences:
     renamed: list[Changed] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    filtered: list[LeftOut] = field(default_factory=list)
 
     def mapped(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
         """Compare records that changed with what is stored. Raises StoreError."""
@@ -81,11 +90,12 @@ class Differences:
             self.added += [Added(one.identifier, one.dataset.title, one.id) for one in back]
         for batch in batches(plan.missing()) if removes else ():
             self.missing += self._missing(dict(batch))
+        self.filtered += [LeftOut(identifier, rule) for identifier, rule in plan.filtered()]
         self.refused += [Refused(error.identifier, error.slug, error.message) for error in plan.errors()]
 
     def as_json(self) -> dict[str, Any]:
         """As scripts read them."""
-        kinds = ("added", "updated", "renamed", "missing", "refused")
+        kinds = ("added", "updated", "renamed", "missing", "refused", "filtered")
         return {kind: [asdict(one) for one in getattr(self, kind)] for kind in kinds}
 
     def _compare(self, job: Job, outcome: Outcome, before: StoredRecord | None) -> None:

@@ -67,6 +67,7 @@ def _show(found: Differences, limit: int) -> None:
             ("refused", "finding", "message"),
             [(r.identifier, r.slug, r.message) for r in found.refused[:limit]],
         ),
+        (("filtered", "rule"), [(one.identifier, one.rule) for one in found.filtered[:limit]]),
     ]
     for columns, rows in tables:
         if rows:
@@ -74,7 +75,7 @@ def _show(found: Differences, limit: int) -> None:
             click.echo()
         if (more := len(getattr(found, columns[0])) - limit) > 0:
             say(f"… and {more:,} more {columns[0]} (--limit, or --json for all)")
-    if not any(rows for _, rows in tables):
+    if not any(rows for columns, rows in tables if columns[0] != "filtered"):
         say("Nothing would change.")
 
 

@@ -15,7 +15,7 @@ from hubsearch.work.remapping import remap_in_turn
 from index.ingest import Mapper
 from index.ingest.remap import Remapped
 
-COUNTS = ("records", "current", "remapped", "changed", "failed")
+COUNTS = ("records", "current", "remapped", "changed", "failed", "filtered")
 
 
 @click.command()

@@ -1,5 +1,7 @@
 """`hubsearch source …`: the portals this hub harvests."""
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -40,7 +42,11 @@ source.add_command(test)
     "--allow-private", is_flag=True, help="Let this portal's own host be a loopback or private address."
 )
 @click.option(
-    "--option", "options", multiple=True, metavar="KEY=VALUE", help="Any key of the entry; may be repeated."
+    "--option",
+    "options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Any key of the entry, also inside `rules` (rules.filters.title='[\"test *\"]'); may be repeated.",
 )
 @json_option
 @click.pass_obj
@@ -111,7 +117,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(settings: Settings, portal_id: str, as_json: bool) -> None:
-    """One portal's entry and its last run."""
+    """One portal's entry with its rules, and its last run."""
     portal = find_portal(configured(settings), portal_id)
     with open_hub(settings) as hub:
         runs = hub.store.runs(source=portal_id, limit=1)
@@ -123,7 +129,19 @@ def show(settings: Settings, portal_id: str, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    print_table(("key", "value"), list(document.items()), empty="")
+    rules = document.pop("rules")
+    print_table(("key", "value"), [*document.items(), *_lines("rules", rules)], empty="")
+
+
+def _lines(key: str, rules: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """One line a rule, under the key that `source add --option` takes."""
+    for name, value in rules.items():
+        plain = re.fullmatch(r"[A-Za-z0-9_-]+", name)
+        inner = f"{key}.{name}" if plain else f'{key}."{name}"'
+        if isinstance(value, Mapping):
+            yield from _lines(inner, value)
+        else:
+            yield inner, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _robots_rule(portal: Portal) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from harvesters.host_locks import sweep
 from harvesters.portal import Portal
+from harvesters.portal_rules import contact_of, rules_text
 from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
 from hubsearch.hub import Hub
@@ -143,6 +144,7 @@ class SourceJob:
 
 def source_of(portal: Portal) -> Source:
     """What the store keeps of a portal's entry."""
+    name, email = contact_of(portal)
     return Source(
         id=portal.id,
         type=portal.type,
@@ -153,8 +155,9 @@ def source_of(portal: Portal) -> Source:
         expected_minimum=portal.expected_minimum,
         max_delete=portal.max_delete,
         grace_days=portal.grace_days,
-        contact_name=portal.options.get("contact_name"),
-        contact_email=portal.options.get("contact_email"),
+        contact_name=name,
+        contact_email=email,
+        rules=rules_text(portal),
     )
 
 

@@ -108,6 +108,8 @@ def _ingest(  # what `ingest` was given
         if verdict.lands:
             landing.land(run_input)
             verdict = reconsider(verdict, plan.counts(), plan.spoiled())
+        if verdict.status == "ok":
+            landing.leave_out()
         if verdict.removes:
             landing.remove(at_once=False)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)

@@ -90,6 +90,14 @@ def reconsider(verdict: Verdict, counts: PlanCounts, spoiled: int) -> Verdict:
 
 
 def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
+    if counts.filtered and counts.usable == 0:
+        return Verdict(
+            "held",
+            "no-records",
+            f"the portal's rules leave out all {counts.filtered:,} records that could be used; "
+            f"{counts.previous:,} are stored. Look at the filters in the portal's entry, then harvest again, "
+            "or approve the run",
+        )
     if counts.fetched == 0 or counts.usable == 0:
         return Verdict(
             "held",
@@ -97,21 +105,22 @@ def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
             f"the source answered with {counts.fetched:,} records, none of them usable; "
             f"{counts.previous:,} are stored. {_ASK}",
         )
-    if counts.usable < source.expected_minimum:
+    if counts.usable + counts.filtered < source.expected_minimum:
         return Verdict(
             "held",
             "below-expected-minimum",
-            f"{counts.usable:,} usable records, fewer than the expected minimum of "
+            f"{counts.usable + counts.filtered:,} usable records, fewer than the expected minimum of "
             f"{source.expected_minimum:,}. {_ASK}",
         )
     allowed = max(FEW, source.max_delete * counts.previous)
-    lost = counts.missing - counts.unidentified
+    lost = counts.missing - counts.unidentified + counts.fallen
     if lost > allowed:
+        fallen = f" or fall under the portal's filters now ({counts.fallen:,})" if counts.fallen else ""
         return Verdict(
             "held",
             "too-many-missing",
-            f"{counts.missing:,} of {counts.previous:,} stored records are missing, more than the "
-            f"{int(allowed):,} a run may lose. {_ASK}",
+            f"{counts.missing + counts.fallen:,} of {counts.previous:,} stored records are missing{fallen}, "
+            f"more than the {int(allowed):,} a run may lose. {_ASK}",
         )
     return None
 

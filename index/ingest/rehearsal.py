@@ -6,7 +6,7 @@ from typing import Protocol
 
 from index.ingest.chunks import chunks
 from index.ingest.known import State
-from index.ingest.mapper import Job, Mapper, Outcome
+from index.ingest.mapper import FILTERED, Job, Mapper, Outcome
 from index.ingest.plan import Plan
 from index.ingest.run_input import RunInput
 from index.ingest.workers import mapped
@@ -39,15 +39,22 @@ class Rehearsal:
         for jobs, outcomes in mapped(self._mapper, self._source, changed, chunks(self._plan, run_input)):
             pairs = list(zip(jobs, outcomes, strict=True))
             refused = [
-                (job.position, o.slug, o.message) for job, o in pairs if o.slug and job.trouble is None
+                (job.position, o.slug, o.message)
+                for job, o in pairs
+                if o.slug and o.slug != FILTERED and job.trouble is None
             ]
             self._plan.refuse(refused)
+            self._plan.leave_out([job.position for job, o in pairs if o.slug == FILTERED])
             for _, outcome in pairs:
                 self.issues.update(outcome.issue_slugs)
             if self._onlooker is not None:
                 self._onlooker.mapped(jobs, outcomes)
 
+    def leave_out(self) -> None:
+        """Count what the portal's rules would remove."""
+        self.deleted += sum(1 for _ in self._plan.left_out())
+
     def remove(self, *, at_once: bool) -> None:
         """Count what would be removed."""
         gone = (at_once or state is State.OVERDUE for _, state in self._plan.missing())
-        self.deleted = sum(gone)
+        self.deleted += sum(gone)

@@ -16,9 +16,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from index.ingest.batches import portions
-from index.ingest.mapper import Job, Mapper, Outcome
+from index.ingest.mapper import FILTERED, Job, Mapper, Outcome
 from index.ingest.workers import mapped
-from index.store import Store, remapping
+from index.store import Store, remapping, stamps
 from index.store.codec import Encoder, decode_raw
 from index.store.database import BATCH
 from index.store.model import Source
@@ -39,8 +39,9 @@ class Remapped:
     """One source's records under the present mappings, so far.
 
     `records` are all that can be mapped, `current` those that the present version had made before. Of the
-    others `remapped` were taken, `failed` were refused and stay what they were, and the rest somebody else
-    changed meanwhile. `changed` counts those of both that are others now than before.
+    others `remapped` were taken, `failed` were refused and stay what they were, `filtered` are left out by
+    the portal's rules, and the rest somebody else changed meanwhile. `changed` counts those that are others
+    now than before.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Remapped:
     remapped: int = 0
     changed: int = 0
     failed: int = 0
+    filtered: int = 0
     seconds: float = 0.0
     failures: list[RunError] = field(default_factory=list)
 
@@ -65,15 +67,18 @@ def remap(
     again: bool = False,
     onlooker: Onlooker = lambda remapped: None,
 ) -> Remapped:
-    """Map the stored records of a source that an older version of the mappings made; with `again` all.
+    """Map the stored records of a source that an older version of the mappings made, or other rules of the
+    portal; with `again` all.
 
-    A record that is refused now keeps its former dataset, and the reason among its issues. What is mapped
-    depends on the source's level and jurisdiction as the store knows them. Raises StoreError, and NoMapping
-    where one mapping process after the other dies.
+    What the rules leave out now stays until the next harvest: only that has a guard, and removes. A record
+    that is refused now keeps its former dataset, and the reason among its issues. What is mapped depends on
+    the source's level, jurisdiction and rules as the store knows them. Raises StoreError, and NoMapping where
+    one mapping process after the other dies.
     """
     mapper = mapper or Mapper.standard()
     version = None if again else mapper.version
-    total, wanted = store.database.reading(partial(remapping.counts, source=source.id, version=version))
+    count = partial(remapping.counts, source=source.id, version=version, rules=source.rules_digest)
+    total, wanted = store.database.reading(count)
     work = _Work(store, source, mapper, Remapped(source.id, total, total - wanted))
     begun = time.monotonic()
     jobs = _jobs(store, source, version, work.read)
@@ -100,12 +105,18 @@ class _Work:
         self.done = done
 
     def write(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-        pairs = list(zip(jobs, outcomes, strict=True))
+        pairs = [(job, o) for job, o in zip(jobs, outcomes, strict=True) if o.slug != FILTERED]
+        left_out = [job.id or "" for job, o in zip(jobs, outcomes, strict=True) if o.slug == FILTERED]
+        for id_ in left_out:
+            self.read.pop(id_)
         remaps = [self._remap(job, outcome) for job, outcome in pairs]
         labels: set[Label] = {label for outcome in outcomes for label in outcome.labels}
 
         def write(connection: Connection) -> Written:
-            return remapping.write(connection, remaps, labels, self._mapper.version)
+            stamps.leave_to_harvest(connection, left_out, self._mapper.version)
+            return remapping.write(
+                connection, remaps, labels, self._mapper.version, self._source.rules_digest
+            )
 
         written = self._store.database.transact(write)
         refused = [
@@ -116,6 +127,7 @@ class _Work:
         self.done.failed += len(refused)
         self.done.remapped += len(written.ids) - len(refused)
         self.done.changed += written.changed
+        self.done.filtered += len(left_out)
         self.done.failures += refused[: FAILURES - len(self.done.failures)]
 
     def _remap(self, job: Job, outcome: Outcome) -> Remap:
@@ -134,7 +146,14 @@ def _jobs(store: Store, source: Source, version: int | None, read: dict[str, _Re
     """Every record to be mapped, by identifier. `read` gets what else is needed of those under way."""
     position, last = 0, ""
     while names := store.database.reading(
-        partial(remapping.page, source=source.id, version=version, after=last, limit=BATCH)
+        partial(
+            remapping.page,
+            source=source.id,
+            version=version,
+            rules=source.rules_digest,
+            after=last,
+            limit=BATCH,
+        )
     ):
         last = names[-1][0]
         for start in range(0, len(names), AT_ONCE):

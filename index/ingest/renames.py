@@ -182,7 +182,9 @@ class _Search:
             last = page[-1][0]
             present = []
             for row in self._whole(list(names)):
-                if row.mapping_version == self._mapper.version or not row.raw:  # of an emptied tombstone, too
+                present_rules = row.rules == self._source.rules_digest
+                same = row.mapping_version == self._mapper.version and present_rules
+                if same or not row.raw:  # of an emptied tombstone, too
                     present.append((row.id, names[row.id], row.dataset))
                     continue
                 payload = decode_raw(row.raw)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from index.store import changes
 from index.store.codec import decode_dataset, decode_issues
@@ -47,22 +47,26 @@ def sources_behind(connection: Connection, version: int) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def counts(connection: Connection, source: str, version: int | None) -> tuple[int, int]:
+def counts(connection: Connection, source: str, version: int | None, rules: str) -> tuple[int, int]:
     """How many records of a source can be mapped again, and how many are to be: those of versions before
-    `version`, or all (None)."""
+    `version` or of other rules, or all (None)."""
     whole = records.c.source == source, records.c.digest != PURGED
     total = connection.execute(select(func.count()).select_from(records).where(*whole)).scalar_one()
     if version is None:
         return total, total
-    behind = select(func.count()).select_from(records).where(records.c.source == source, _behind(version))
+    wanted = or_(_behind(version), _under_others(version, rules))
+    behind = select(func.count()).select_from(records).where(records.c.source == source, wanted)
     return total, connection.execute(behind).scalar_one()
 
 
 def page(
-    connection: Connection, source: str, version: int | None, after: str, limit: int
+    connection: Connection, source: str, version: int | None, rules: str, after: str, limit: int
 ) -> list[tuple[str, str]]:
     """The next (identifier, id) of the records to be mapped again."""
-    wanted = records.c.digest != PURGED if version is None else _behind(version)
+    if version is None:
+        wanted = records.c.digest != PURGED
+    else:
+        wanted = or_(_behind(version), _under_others(version, rules))
     query = select(records.c.identifier, records.c.id).where(
         records.c.source == source, records.c.identifier > after, wanted
     )
@@ -87,9 +91,9 @@ def as_received(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
 
 
 def write(
-    connection: Connection, remaps: Sequence[Remap], labels: Collection[Label], version: int
+    connection: Connection, remaps: Sequence[Remap], labels: Collection[Label], version: int, rules: str
 ) -> Written:
-    """Store what records are under this version of the mappings.
+    """Store what records are under this version of the mappings and these rules of their portal (a digest).
 
     A record that a harvest, a removal or another remap changed since it was read is left alone: what they
     wrote is newer. Where the mapped form stays the same, only the version is noted.
@@ -97,9 +101,8 @@ def write(
     stored = {row.id: row for row in _locked(connection, sorted(remap.id for remap in remaps))}
     same = [remap for remap in remaps if remap.id in stored and _is_as_read(stored[remap.id], remap)]
     changed = [remap for remap in same if _differs(stored[remap.id], remap)]
-    connection.execute(
-        update(records).where(records.c.id.in_([remap.id for remap in same])).values(mapping_version=version)
-    )
+    now = {"mapping_version": version, "rules": rules}
+    connection.execute(update(records).where(records.c.id.in_([remap.id for remap in same])).values(now))
     taken = [(remap, remap.dataset) for remap in changed if remap.dataset is not None]
     update_all(connection, records, [{"key": remap.id, "title": remap.title} for remap, _ in taken])
     update_all(
@@ -125,6 +128,12 @@ def without_refusal(issues: bytes) -> list[Issue]:
 def _behind(version: int) -> ColumnElement[bool]:
     """Mapped by an older version. What a newer one made, of a hub that is being upgraded, stays."""
     return and_(records.c.mapping_version < version, records.c.digest != PURGED)
+
+
+def _under_others(version: int, rules: str) -> ColumnElement[bool]:
+    """Mapped under other rules of the portal."""
+    present = records.c.mapping_version <= version, records.c.digest != PURGED
+    return and_(records.c.rules != rules, *present)
 
 
 def _locked(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:

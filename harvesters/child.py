@@ -39,6 +39,7 @@ class Job:
     limits: Limits
     known: Validators | None = None
     hosts: str | None = None
+    kept: str | None = None
 
 
 def main() -> None:
@@ -62,6 +63,7 @@ def _carry_out(job: Job, channel: IO[bytes]) -> None:
             progress_lines(channel),
             job.known,
             Path(job.hosts) if job.hosts else None,
+            Path(job.kept) if job.kept else None,
         )
         if job.portal.type == DetectSpider.type:
             channel.write(_report(crawl(run, DetectSpider)))

@@ -31,9 +31,9 @@ class FetchRun:
     """What the spider, the handler and the middlewares of one child share.
 
     `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
-    the hub take turns. `progress` gets (records, bytes). `known` are the validators of the document last
-    landed, `validators` those of the one this run read. `asked_to_wait`
-    are the seconds for which the portal does not want to be asked again.
+    the hub take turns; `kept` the file in which a type may keep what it need not ask for again. `progress`
+    gets (records, bytes). `known` are the validators of the document last landed, `validators` those of the
+    one this run read. `asked_to_wait` are the seconds for which the portal does not want to be asked again.
     """
 
     portal: Portal
@@ -43,6 +43,7 @@ class FetchRun:
     progress: Callable[[int, int], None] = lambda records, received: None
     known: Validators | None = None
     hosts: Path | None = None
+    kept: Path | None = None
     validators: Validators | None = None
     asked_to_wait: float = 0.0
     requests: int = 0

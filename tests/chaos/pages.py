@@ -58,7 +58,7 @@ def _renamed(record: Any, suffix: str) -> Any:
     resource = record.get("resource")
     if resource is not None:
         return {**record, "resource": {**resource, "id": resource["id"] + suffix}}
-    key = "id" if "id" in record else "dataset_id"
+    key = next(name for name in ("id", "dataset_id", "slug") if name in record)
     return {**record, key: record[key] + suffix}
 
 

@@ -187,6 +187,7 @@ def test_of_all_the_real_records_only_those_without_a_title_are_refused() -> Non
 def test_the_schemas_are_the_ones_harvesters_name() -> None:
     assert set(SCHEMAS) == {
         "ckan",
+        "data-gov",
         "dcat-ap",
         "dcat-us-1.0",
         "dcat-us-1.1",

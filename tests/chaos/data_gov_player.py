@@ -6,12 +6,14 @@ No answer of the search is recorded; the form follows github.com/GSA/datagov-cat
 import copy
 from typing import Any
 
+from mappings.text import slugify
 from tests.portals.data_gov_portal import cursor
 
 
 def as_results(records: list[Any]) -> list[Any]:
     """DCAT-US records as results of the search, in the order of their slugs."""
-    return [_result(record, number) for number, record in enumerate(records)]
+    results = (_result(record, number) for number, record in enumerate(records))
+    return sorted(results, key=lambda result: str(result["slug"]))
 
 
 def _result(record: Any, number: int) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def _result(record: Any, number: int) -> dict[str, Any]:
         },
         "popularity": 0,
         "publisher": record["publisher"]["name"],
-        "slug": f"dataset-{number:04}",
+        "slug": f"{slugify(record['publisher']['name'])}-{number:04}",
         "spatial_centroid": None,
         "spatial_shape": None,
         "title": record["title"],
@@ -43,7 +45,7 @@ def _result(record: Any, number: int) -> dict[str, Any]:
 
 
 def put(record: Any, name: str, value: Any) -> Any:
-    """A result with one field changed, in the agency's record and where the search repeats it."""
+    """A result with one field changed in the agency's record, and not repeated beside it."""
     changed = copy.deepcopy(record)
     dcat = changed["dcat"]
     if name == "identifier":
@@ -57,11 +59,10 @@ def put(record: Any, name: str, value: Any) -> Any:
         dcat["distribution"] = [{"downloadURL": value, "title": value, "mediaType": "text/csv"}]
         return changed
     key = {"keywords": "keyword", "distributions": "distribution"}.get(name, name)
-    for part in (dcat, changed):
-        if key in part or part is dcat:
-            part[key] = value
-            if value is None:
-                del part[key]
+    changed.pop(key, None)
+    dcat[key] = value
+    if value is None:
+        del dcat[key]
     return changed
 
 

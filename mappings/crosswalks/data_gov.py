@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from mappings.consume import Fields, keep_unmapped, says_something
-from mappings.crosswalks import dcat_us
+from mappings.crosswalks import dcat_us, dcat_us_3
 from mappings.dataset import Dataset, Origin
 from mappings.identity import read_identifier
 from mappings.issue import IssueLog
@@ -55,7 +55,8 @@ def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     organization: dict[str, Any] = found if isinstance(found, dict) else {}
     if not says_something(dcat.get("publisher")) and says_something(organization.get("name")):
         dcat["publisher"] = organization["name"]
-    dataset = dcat_us.crosswalk(dcat, log)
+    read = dcat_us_3.crosswalk if dcat_us_3.is_3(dcat) else dcat_us.crosswalk
+    dataset = read(dcat, log)
     _read_area(fields.take("spatial_shape"), dataset)
     dataset.quality = score(dataset)
     dataset.origin = _origin(fields, dcat, organization, dataset)

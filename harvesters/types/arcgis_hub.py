@@ -66,6 +66,7 @@ class ArcGisHubSpider(DcatUsSpider):
     type: ClassVar[str] = "arcgis-hub"
     detection_rank: ClassVar[int] = 20
     any_status: ClassVar[bool] = True
+    guesses_pages: ClassVar[bool] = False
 
     @classmethod
     def recognise(cls, answer: Answered) -> Finding | None:

@@ -121,6 +121,7 @@ def test_a_document_is_found_below_a_page() -> None:
             "/",
             "/api/catalog/v1",
             "/api/views/metadata/v1",
+            "/search",
             "/api/search/v1/catalog",
             "/api/feed/dcat-us/1.1.json",
             "/api/explore/v2.1/catalog/datasets",

@@ -189,9 +189,11 @@ def test_the_schemas_are_the_ones_harvesters_name() -> None:
     assert set(SCHEMAS) == {
         "arcgis-records",
         "ckan",
+        "data-gov",
         "dcat-ap",
         "dcat-us-1.0",
         "dcat-us-1.1",
+        "dcat-us-3.0",
         "jkan",
         "opendatasoft",
         "opendatasoft-1",

@@ -4,7 +4,8 @@
 `SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's,
 `OpendatasoftPortal` by those of Opendatasoft's, `DataGovPortal` along the cursor of data.gov's search.
 `HubPortal` pages items as ArcGIS Hub's search API does.
-`CswPortal` answers GetRecords as catalogue services do, `OaiPortal` ListRecords as repositories.
+`CswPortal` answers GetRecords as catalogue services do, `OaiPortal` ListRecords as repositories; `RdfPortal`
+is a DCAT catalogue in three syntaxes, in hydra's pages.
 `WafPortal` shows files in nested folders behind the index pages of Apache, nginx or IIS.
 `RegisterPortal` serves rows as an agency keeps them: a table, YAML or TOML.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
@@ -17,6 +18,7 @@ from tests.portals.feeds import FeedsPortal
 from tests.portals.hub_portal import HubPortal
 from tests.portals.oai_portal import OaiPortal
 from tests.portals.opendatasoft_portal import OpendatasoftPortal
+from tests.portals.rdf_portal import RdfPortal
 from tests.portals.register_portal import RegisterPortal
 from tests.portals.server import LoopbackServer, Seen
 from tests.portals.socrata_portal import SocrataPortal
@@ -33,6 +35,7 @@ __all__ = [
     "LoopbackServer",
     "OaiPortal",
     "OpendatasoftPortal",
+    "RdfPortal",
     "RegisterPortal",
     "Seen",
     "SocrataPortal",

@@ -35,6 +35,8 @@ from tests.shared_data import load_lines, needs_shared
         ("http://www.dati.gov.it/iodl/2.0/", "IODL-2.0", True),
         ("http://publications.europa.eu/resource/authority/licence/CC_BY_4_0", "CC-BY-4.0", True),
         ("https://data.norge.no/nlod/no/2.0", "NLOD-2.0", True),
+        ("https://edg.epa.gov/EPA_Data_License.html", "us-government-work", True),
+        ("https://wiki.data.gouv.fr/images/9/9d/Licence_Ouverte.pdf", "etalab-1.0", True),
     ],
 )
 def test_licence_urls_are_recognised_in_every_form(url: str, identifier: str, is_open: bool) -> None:
@@ -77,6 +79,8 @@ def test_licence_urls_are_recognised_in_every_form(url: str, identifier: str, is
             "CC-BY-3.0",
         ),
         # inside a sentence
+        ("As a work of the government it has no copyright (17 U.S.C. § 105).", "us-government-work"),
+        ("For educational noncommercial use only.", "other-nc"),
         (
             "Map services and data from The National Map are free and in the public domain. There are no "
             "restrictions; however, we request that you acknowledge the source.",

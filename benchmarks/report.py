@@ -17,7 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
-RELEVANCE = ROOT.parent / "shared" / "data" / "relevance" / "acordar"
+DATA = ROOT.parent / "shared" / "data"
+RELEVANCE = DATA / "relevance" / "acordar"
 
 
 def run(module: str, *arguments: str) -> dict[str, Any]:
@@ -83,6 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--elasticsearch", help="the URL of a cluster, with user and password")
     url = parser.parse_args().elasticsearch
+    if DATA.is_dir():
+        run("benchmarks.normalised", str(DATA), "--write")
     measured = [*rows(), *(cluster_rows(url) if url else ())]
     lines = [f"| {what} | {wanted} | {found} |" for what, wanted, found in measured]
     head = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}."

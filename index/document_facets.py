@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from index.store.model import Source, StoredRecord
 from mappings.dataset import Dataset
+from mappings.licences import UNSTATED
 from mappings.text import slugify
 
 UNKNOWN = "unknown"
@@ -36,7 +37,8 @@ def _values(record: StoredRecord, source: Source | None) -> Iterator[tuple[str, 
         yield "jurisdiction", slugify(jurisdiction) or jurisdiction
     for topic in dataset.topics:
         yield "topic", topic.id
-    yield "license", (dataset.license and dataset.license.id) or UNKNOWN
+    stated = dataset.license is not None and dataset.license.id != UNSTATED
+    yield "license", (stated and dataset.license and dataset.license.id) or UNKNOWN
     yield "frequency", (dataset.frequency and dataset.frequency.value) or UNKNOWN
     yield "access", dataset.access_level.replace(" ", "-") if dataset.access_level else UNKNOWN
     for keyword in dataset.keywords:

@@ -31,7 +31,8 @@ class Topic:
 @dataclass(slots=True)
 class Publisher:
     """Who answers for the dataset. Level and jurisdiction come from the portal where the record is silent;
-    `parents` are the names of the organisations above as published, the nearest first."""
+    `parents` are the names of the organisations above, the nearest first: as published, else the one that the
+    register of agencies names."""
 
     id: str
     name: str
@@ -52,7 +53,8 @@ class Contact:
 
 @dataclass(slots=True)
 class Frequency:
-    """How often the data is updated: an ISO 8601 repeating duration (`R/P1Y`) or `irregular`."""
+    """How often the data is updated: an ISO 8601 repeating duration (`R/P1Y`), `irregular`, or `never` for
+    historical data."""
 
     value: str | None
     as_published: str | None = None
@@ -60,7 +62,8 @@ class Frequency:
 
 @dataclass(slots=True)
 class Licence:
-    """`id` is an SPDX identifier, or ours where SPDX has none; `open` by the Open Definition."""
+    """`id` is an SPDX identifier, or ours where SPDX has none; `notspecified` where the publisher says that
+    there is none. `open` is by the Open Definition."""
 
     id: str | None
     url: str | None = None

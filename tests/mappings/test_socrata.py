@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mappings.dataset import Dataset, Origin
 from mappings.issue import Unmappable
 from mappings.schemas import Mapped, add_page, describe, map_record
-from tests.mappings.crosswalk import find, slugs, value_at
+from tests.mappings.crosswalk import find, mapped, slugs, value_at
 from tests.shared_data import needs_shared
 
 TREES: dict[str, Any] = {
@@ -530,3 +530,33 @@ def test_real_portals_are_read_without_rules_of_their_own(
 ) -> None:
     schema, record = find(f"socrata-discovery/{file}.jsonl", identifier)
     assert value_at(map_record(schema, json.dumps(record).encode()), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "publisher", "frequency"),
+    [
+        (
+            "Common-Core_NLM-Organization",
+            "National Library of Medicine",
+            "National Library of Medicine",
+            None,
+        ),
+        ("About_Lead-Ministry", "Ministry of Roads", "Ministry of Roads", None),
+        ("Refresh_Rate-of-Upload-Frequency", "Weekly", None, "R/P1W"),
+        ("Refresh_Sampling-Frequency", "Weekly", None, None),
+        ("Refresh_Model-Frequency", "44 kHz", None, None),
+        ("About_Agency-Website", "https://a.gov", None, None),
+        ("About_Lead-Agency", "https://a.gov", None, None),
+        ("About_Reviewed-by-Department", "Yes", None, None),
+    ],
+)
+def test_a_custom_field_nobody_has_seen_is_told_by_its_last_word(
+    key: str, value: str, publisher: str | None, frequency: str | None
+) -> None:
+    record = {
+        "resource": {"name": "Roads", "id": "abcd-1234"},
+        "classification": {"domain_metadata": [{"key": key, "value": value}]},
+    }
+    dataset = mapped(record, "socrata-discovery").dataset
+    assert (dataset.publisher.name if dataset.publisher else None) == publisher
+    assert (dataset.frequency.value if dataset.frequency else None) == frequency

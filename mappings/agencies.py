@@ -7,6 +7,7 @@ itself, with the portal's level and jurisdiction. Nothing is matched by similari
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mappings import vocabulary
@@ -77,6 +78,7 @@ def settle_publisher(dataset: Dataset, level: str, jurisdiction: str) -> None:
         publisher.branch = publisher.branch or branch_of(publisher.name)
 
 
+@lru_cache(maxsize=8192)
 def resolve(name: str, where: Setting) -> Agency | None:
     """The agency a published name means at this place; None where that would be a guess."""
     text = plain(name)

@@ -14,8 +14,7 @@ from harvesters.portal_entry import PortalsFileError, portal_from_entry
 from harvesters.portals_file import read_portals
 from harvesters.registry import HARVESTERS
 from hubsearch.settings import Settings
-from mappings.agency_list import owner_of
-from mappings.agency_names import state_name
+from mappings.agency_hosts import owner_of
 
 TYPES: tuple[str, ...] = tuple(HARVESTERS)
 
@@ -70,16 +69,13 @@ def new_portal(
 
 
 def suggested(found: Detected, options: Sequence[str]) -> dict[str, Any]:
-    """Keys for the entry of a portal that was found out: what its answers say, the level of government (and
-    the state) by the .gov register, and half of the records it shows as the expected minimum. That is left
-    alone where `options` may ask for a part of the portal only."""
+    """Keys for the entry of a portal that was found out: what its answers say, the level of government and
+    the jurisdiction by the owner of its host, and half of the records it shows as the expected minimum. That
+    is left alone where `options` may ask for a part of the portal only."""
     keys = dict(found.keys)
     owner = owner_of(urlsplit(found.url).hostname or "")
-    if owner is not None:
-        level, state = owner
-        keys["level"] = level
-        if level == "state" and state:
-            keys["jurisdiction"] = state_name(state)
+    if owner is not None and owner.level != "other":
+        keys |= {"level": owner.level, "jurisdiction": owner.jurisdiction}
     if found.records and {_option(text)[0][0] for text in options} <= _COMMON:
         keys["expected_minimum"] = max(1, found.records // 2)
     return keys

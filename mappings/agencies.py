@@ -8,6 +8,7 @@ belong to, else the portal's. Nothing is matched by similarity.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mappings import vocabulary
@@ -97,6 +98,7 @@ def _owner_itself(host: str) -> Agency | None:
     return resolve(owner.name, Setting(owner.level, owner.jurisdiction))
 
 
+@lru_cache(maxsize=8192)
 def resolve(name: str, where: Setting) -> Agency | None:
     """The agency a published name means at this place; None where that would be a guess."""
     text = plain(as_spoken(name))

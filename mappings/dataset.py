@@ -101,31 +101,41 @@ class Origin:
 
 @dataclass(slots=True)
 class Place:
-    """A named place; `id` is a gazetteer id once one is known."""
+    """A named place; `id` is the gazetteer's where the name is known. A `derived` one was read from the title
+    or description: `evidence` are the words, `confidence` is how sure that is, 0 to 1."""
 
     name: str
     id: str | None = None
     derived: bool = False
+    as_published: str | None = None
+    evidence: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(slots=True)
 class Spatial:
     """Where the data is about. `bbox` is [west, south, east, north] in degrees, west > east when it
-    crosses the antimeridian. `geometry` is GeoJSON where the source gives more than a box."""
+    crosses the antimeridian. `geometry` is GeoJSON where the source gives more than a box. `bbox_derived`:
+    the box is the gazetteer's for the places, not the publisher's."""
 
     bbox: list[float] | None = None
     places: list[Place] = field(default_factory=list)
     geometry: dict[str, Any] | None = None
     as_published: str | None = None
+    bbox_derived: bool = False
 
 
 @dataclass(slots=True)
 class Temporal:
-    """The period covered: ISO dates, either end open when unknown."""
+    """The period covered: ISO dates, either end open when unknown. A `derived` one was read from the title or
+    description: `evidence` are the words, `confidence` is how sure that is, 0 to 1."""
 
     start: str | None
     end: str | None
     as_published: str | None = None
+    derived: bool = False
+    evidence: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(slots=True)

@@ -238,7 +238,8 @@ def _set_day(end: str) -> Callable[[Dataset, Any, str, IssueLog], bool]:
         date = read_date(raw, field, log)
         if date is not None:
             period = dataset.temporal or Temporal(None, None)
-            dataset.temporal = replace(period, **{end: date, "as_published": clip(str(raw))})
+            said: dict[str, Any] = {end: date, "as_published": clip(str(raw))}
+            dataset.temporal = replace(period, **said)
         return date is not None
 
     return set_day

@@ -42,8 +42,8 @@ class Mapper:
     the functions must be importable by name. `title_of` reads a payload's title and nothing else, None where
     it has none; without it the whole record is mapped for that. `add_page` completes a dataset with what only
     its address tells. `settle` is told the portal's level and jurisdiction, which a record alone does not
-    know: which Department of Health publishes it. `map_ruled` maps under the portal's rules, where it has
-    any; it raises LeftOut for what they leave out.
+    know: which Department of Health publishes it, which Springfield it is about. `map_ruled` maps under the
+    portal's rules, where it has any; it raises LeftOut for what they leave out.
     """
 
     map_record: Callable[[str, bytes], Mapped]
@@ -65,9 +65,9 @@ class Mapper:
     def standard(cls) -> Self:
         """The crosswalks of `mappings` and the labels of the index's documents."""
         from index.document import facet_labels_of
-        from mappings.agencies import settle_publisher
         from mappings.ruled import map_ruled
         from mappings.schemas import MAPPING_VERSION, add_page, map_record, title_of
+        from mappings.settling import settle
 
         return cls(
             map_record,
@@ -75,7 +75,7 @@ class Mapper:
             MAPPING_VERSION,
             title_of=title_of,
             add_page=add_page,
-            settle=settle_publisher,
+            settle=settle,
             map_ruled=map_ruled,
         )
 

@@ -229,6 +229,9 @@ def test_a_period_may_stand_in_two_fields() -> None:
         "start": "2011-12-31",
         "end": None,
         "as_published": "12/31/2011 – Ongoing",
+        "derived": False,
+        "evidence": None,
+        "confidence": None,
     }
 
 

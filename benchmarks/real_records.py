@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import json
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from typing import Any
 
 import orjson
 
-from harvesters import csw_answer, rdf_graph, rdf_records, waf
+from harvesters import csw_answer, rdf_graph, rdf_records
 from harvesters.fetch_error import FetchError
 from harvesters.front_matter import read_page
 from harvesters.json_element import Element
+from harvesters.rdf_body import store_utf8
+from harvesters.types import waf
 
 ADDRESS = "https://portal.example/"
 PORTALS = Path(__file__).with_name("real_portals.toml")
@@ -158,12 +161,20 @@ def _csw(folder: Path) -> Found:
 
 def _rdf(folder: Path) -> Found:
     for portal, raw in _files(folder, "dcat-ap/**/*.*", "opendatasoft/*.ttl*"):
-        try:
-            graph = rdf_graph.read_graph(raw, ADDRESS + portal)
-        except FetchError:
-            continue
-        for element in rdf_records.elements(graph):
+        for element in _rdf_elements(raw, ADDRESS + portal):
             yield from _whole(portal, "dcat-ap", element)
+
+
+def _rdf_elements(raw: bytes, url: str) -> list[Element]:
+    """The datasets of one document; none of one that is no RDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document"
+        try:
+            form = rdf_graph.form_of(store_utf8(iter([raw]), path), url)
+            with rdf_graph.read_graph(path, url, form) as graph:
+                return list(rdf_records.elements(graph))
+        except FetchError:
+            return []
 
 
 def _whole(portal: str, schema: str, element: Element) -> Found:

@@ -1,7 +1,7 @@
 """An RDF document on disk in UTF-8, whatever it came in.
 
 Turtle, N-Triples and JSON-LD must be UTF-8; XML names its encoding. Bytes that are no UTF-8 are read as
-Windows-1252, which is what they mostly are: one bad letter must not cost a catalogue.
+Windows-1252, which is what they mostly are.
 """
 
 import codecs
@@ -12,6 +12,8 @@ from pathlib import Path
 from harvesters.fetch_error import FetchError
 
 _DECLARED = re.compile(rb"^(<\?xml[^>]{0,100}?encoding\s*=\s*[\"'])([A-Za-z0-9._-]{1,40})")
+_NOWHERE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML and JSON have no place for; one in a title must not cost a catalogue either."""
 _FALLBACK = "as-windows-1252"
 _BEGINNING = 4_096
 
@@ -30,12 +32,12 @@ def store_utf8(chunks: Iterable[bytes], path: Path) -> bytes:
                         continue
                     begun, decoder = _opened(begun)
                     chunk, begun = begun, b""  # noqa: PLW2901  # what was held back comes first
-                written = decoder.decode(chunk).encode()
+                written = _NOWHERE.sub("", decoder.decode(chunk)).encode()
                 beginning += written[: _BEGINNING - len(beginning)]
                 file.write(written)
             if decoder is None:
                 begun, decoder = _opened(begun)
-            written = (decoder.decode(begun, final=True)).encode("utf-8", "replace")
+            written = _NOWHERE.sub("", decoder.decode(begun, final=True)).encode()
             beginning += written[: _BEGINNING - len(beginning)]
             file.write(written)
     except OSError as error:

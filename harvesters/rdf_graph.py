@@ -11,9 +11,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import BinaryIO
 from urllib.parse import urlsplit
-from xml.parsers import expat
 
 import orjson
 from rdflib import Graph
@@ -24,6 +23,7 @@ from harvesters.fetch_error import FetchError
 from harvesters.json_element import weight
 from harvesters.rdf_contexts import with_own_contexts
 from harvesters.rdf_file import TripleFile
+from harvesters.rdf_xml import parse_rdf_xml
 
 MB = 1024**2
 BYTES = {"xml": 512 * MB, "nt": 1024 * MB, "turtle": 64 * MB, "json-ld": 48 * MB}
@@ -89,7 +89,8 @@ def _parse(graph: Graph, path: Path, url: str, form: str) -> None:
                 _parse_json(graph, file, url)
                 return
             if form == "xml":
-                _refuse_dtd(file)
+                parse_rdf_xml(graph, file, url)
+                return
             source = InputSource(url)
             if form == "turtle":
                 source.setCharacterStream(_Text(file))
@@ -120,21 +121,6 @@ class _Text:
         if text.__sizeof__() > _ROOM:
             raise FetchError("too-large", f"over {_ROOM // MB} MB of text in memory; split it into pages")
         return text
-
-
-def _refuse_dtd(file: BinaryIO) -> None:
-    """An entity can grow without end or name a file; no catalogue needs one."""
-
-    def refuse(*_: Any) -> NoReturn:
-        raise FetchError("not-rdf", "the XML has a document type declaration, which is not read")
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.ParseFile(file)
-    except expat.ExpatError as error:
-        raise FetchError("not-rdf", f"no XML that is well-formed: {error}") from None
-    file.seek(0)
 
 
 def _parse_json(graph: Graph, file: BinaryIO, url: str) -> None:

@@ -53,14 +53,12 @@ class RdfPages:
     repeated: str = ""
     _asked: set[str] = field(default_factory=set)
     _brought: set[int] = field(default_factory=set)
-    _names: set[str] = field(default_factory=set)
-    _unnamed: int = 0
     _empty: int = 0
 
     @property
     def came(self) -> int:
-        """Datasets told from each other, services and those that cannot be used among them."""
-        return len(self._names) + self._unnamed
+        """Records told from each other by name and content; those that cannot be used are among them."""
+        return len(self._brought)
 
     def take(self, url: str, brought: list[tuple[str, str]], total: int | None, following: list[str]) -> None:
         """Note a page: its records' identifiers ("" for none) and digests, and where hydra goes on.
@@ -72,8 +70,6 @@ class RdfPages:
         self.total = total if self.total is None else self.total
         new = {hash(one) for one in brought} - self._brought
         self._brought |= new
-        self._names.update(name for name, _ in brought if name)
-        self._unnamed += sum(not name for name, _ in brought)
         self._empty = 0 if brought else self._empty + 1
         if (brought and not new and not self.is_whole()) or self._empty >= _EMPTY_PAGES:
             raise FetchError("page-repeated", f"page {self.pages} brings only what came before")

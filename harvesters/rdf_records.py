@@ -43,8 +43,9 @@ _ABOUT = URIRef("http://xmlns.com/foaf/0.1/primaryTopic")
 _OF_RECORDS = ("@id", "dct:source", "dct:identifier")
 """What is kept of a dataset's catalogue record: its dates move with every harvest."""
 _DEPTH = 6
-_NODES = 20_000
-"""Values of one record; nodes that share their parts grow when they are written out one by one."""
+_NODES = 100_000
+"""Values of one record: real ones of 35,000 keywords or 8,000 distributions come through. Nodes that share
+their parts grow when they are written out one by one."""
 _PAGES = ("dcat:landingPage", "foaf:homepage", "foaf:page")
 _LINKS = ("dcat:downloadURL", "dcat:accessURL")
 
@@ -134,9 +135,9 @@ def _identifier(subject: Node, record: dict[str, Any]) -> str | None:
     where = sorted(
         {*addresses(record, *_PAGES), *(url for node in offers for url in addresses(node, *_LINKS))}
     )
+    if not where:
+        return None  # a title alone is no name
     made_of = [text(record, "dct:title"), *where]
-    if made_of == [None]:
-        return None
     return f"content:{blake2b(orjson.dumps(made_of), digest_size=12).hexdigest()}"
 
 

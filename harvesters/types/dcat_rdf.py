@@ -115,7 +115,8 @@ class DcatRdfSpider(PortalSpider):
 
     Records: every `dcat:Dataset`, series, and service that no distribution is reached through, in catalogues
     within catalogues, too; each with what belongs to it. Identifier: the node's address; where it has none
-    `dct:identifier`, `adms:identifier`, else a hash of title and links, which changes with them. A dataset
+    `dct:identifier`, `adms:identifier`, else a hash of title and links, which changes with them (without
+    links there is none, and the record is quarantined). A dataset
     whose parts stand on several pages is one on each; the newest counts, the others are duplicates.
 
     Paging: `hydra:next` (or `nextPage`, as address or literal), on the page's own host, as portals behind
@@ -158,6 +159,9 @@ class DcatRdfSpider(PortalSpider):
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)
         self._places: list[str] = []
+        self._missed: list[tuple[str, str, str]] = []
+        self._odd: FetchError | None = None
+        """What the answer of a place was that had one, though no catalogue."""
         self._pages = RdfPages()
         self._read: set[int] = set()
         """Records of earlier pages by id and digest: read again they are the same record, not another."""
@@ -180,8 +184,9 @@ class DcatRdfSpider(PortalSpider):
         except FetchError as error:
             gone = error.slug == "http-status" and response.status in _NOT_THERE
             if not self._places or self._pages.pages or not (gone or error.slug in {"not-rdf", "empty"}):
-                raise
-            self.run.page_failed(response.url, error.slug, error.message)
+                raise (self._odd if gone and self._odd else error) from None
+            self._missed.append((response.url, error.slug, error.message))
+            self._odd = self._odd or (None if gone else error)
             yield self._ask(self._places.pop(0))
             return
         pages = self._pages
@@ -194,8 +199,10 @@ class DcatRdfSpider(PortalSpider):
 
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
-        self.run.page_failed(url, slug, message)
         pages = self._pages.pages
+        for missed in self._missed if not pages else ():
+            self.run.page_failed(*missed)
+        self.run.page_failed(url, slug, message)
         if pages and slug not in _OWN_SLUGS:
             slug, message = "page-missing", f"page {pages + 1} is missing ({slug}: {message})"
         self.run.incomplete(slug, message)
@@ -230,10 +237,10 @@ class DcatRdfSpider(PortalSpider):
 
     def _finish(self) -> None:
         pages = self._pages
-        if pages.total is not None and pages.came < pages.total:
-            raise FetchError("total-not-reached", f"{pages.came:,} of {pages.total:,} declared datasets came")
         if pages.repeated and not pages.is_whole():
             raise FetchError("page-repeated", pages.repeated)
+        if pages.total is not None and pages.came < pages.total:
+            raise FetchError("total-not-reached", f"{pages.came:,} of {pages.total:,} declared datasets came")
         self.run.complete()
 
     def _still(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.chaos import csw_player, data_gov_player, opendatasoft_player
+from tests.chaos import csw_player, data_gov_player, opendatasoft_player, rdf_player
 from tests.portals import (
     Answer,
     CkanPortal,
@@ -349,5 +349,21 @@ PLAYERS = (
         },
         entry={"page_size": 14},
         paging=Paging(_positioned, "maxRecords", ()),
+    ),
+    Player(
+        type="dcat-rdf",
+        records=lambda: rdf_player.plain(_treasury()),
+        others=lambda: rdf_player.plain(_personnel()),
+        build=rdf_player.build,
+        identifier=lambda record: str(record["id"]),
+        put=rdf_player.put,
+        rewrite=rdf_player.rewrite,
+        has=frozenset({"xml", "rdf", "keywords", "distributions", "pages"}),
+        lacks={
+            "json": "answers in RDF/XML, not JSON",
+            "folders": "has no folders to walk; needs type waf",
+            "total": "its total is a value in RDF; tests/harvesters/test_fetch_dcat_rdf.py lies about it",
+        },
+        paging=Paging(rdf_player.at_page, "page_size", ()),
     ),
 )

@@ -50,7 +50,7 @@ def test_pages_are_followed_in_each_syntax(tmp_path: Path, ending: str, form: st
         run = fetched(tmp_path, portal, f"catalog.{ending}")
         asked = [seen.query for seen in portal.seen if seen.path.startswith("/catalog")]
     assert run.verdict == (True, "", False)
-    assert asked == [{}, {"page": "2"}, {"page": "3"}]
+    assert [query.get("page") for query in asked] == [None, "2", "3"]
     assert names(run) == ALL
     assert run.statement.declared_total == 23
     dataset = map_record("dcat-ap", run.records[3].payload).dataset
@@ -104,7 +104,7 @@ def test_a_portal_that_calls_itself_by_another_name_is_asked_by_its_own(tmp_path
     [
         ({"missing": frozenset({2})}, "page-missing", 10),
         ({"loops": {1: 1}}, "page-repeated", 10),
-        ({"loops": {2: 2}}, "total-not-reached", 20),
+        ({"loops": {2: 2}}, "page-repeated", 20),
         ({"loops": {1: 1}, "total": None}, "page-repeated", 10),
         ({"loops": {2: 1}, "total": None}, "page-repeated", 20),
         ({"loops": {3: 2}, "total": None}, "page-repeated", 23),
@@ -176,6 +176,19 @@ def test_a_document_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: py
     store_utf8([b"<urn:a> <urn:b> 1, 2, 3, 4, 5 ."], path)
     with pytest.raises(FetchError, match="triples"), read_graph(path, "urn:x", "turtle"):
         pass
+
+
+def test_an_answer_that_is_no_catalogue_is_named_before_places_that_are_not_there(tmp_path: Path) -> None:
+    with StaticPortal({"/catalog.rdf": Answer(b"<html><title>Soon</title></html>")}) as portal:
+        run = harvest(tmp_path, "dcat-rdf", portal.url)
+    assert run.verdict == (False, "not-rdf", True)
+
+
+def test_texts_of_many_entities_are_read_in_time(tmp_path: Path) -> None:
+    tags = [{**RECORDS[0], "description": "<b>" * 200_000}]
+    with RdfPortal(tags) as portal:
+        run = fetched(tmp_path, portal, "catalog.rdf", run_budget=20)
+    assert run.verdict == (True, "", False)
 
 
 def test_a_page_that_cannot_be_read_loses_nothing_of_those_before(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class RdfPortal(LoopbackServer):
     """Answers `/catalog.ttl`, `.rdf` and `.jsonld` (those of `syntaxes`) as ckanext-dcat and udata do.
 
     Records hold `id` (an address, or None for a blank node), `title`, `description`, `modified`, `keywords`
-    and `links`. `size` is that of a page, which `?page=` counts from 1; None: all in one. `form` is how the
+    and `links`. `size` is that of a page, which `?page=` counts from 1 and `?page_size=` changes;
+    None: all in one. `form` is how the
     next page is named: hydra's `next` or the draft's `nextPage`; `literal` makes it one, `relative` leaves
     the host out, `host` is what the portal calls itself. Faults, by page number: `missing` answer 500,
     `loops` name another page as the next than the one that follows, `endless` pages all have the first
@@ -56,24 +57,23 @@ class RdfPortal(LoopbackServer):
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
         ending = seen.path.removeprefix("/catalog.")
         number = int(seen.query.get("page", "1"))
+        size = int(seen.query.get("page_size", self._size or len(self.records) or 1))
         if ending not in self._syntaxes:
             send(handler, 404, b"<html><title>Not found</title></html>", {"Content-Type": "text/html"})
         elif number in self._missing:
             send(handler, 500, b"out of memory")
         else:
-            send(handler, 200, self._page(seen.path, number, ending), {"Content-Type": MEDIA[ending]})
+            send(handler, 200, self._page(seen.path, number, size, ending), {"Content-Type": MEDIA[ending]})
 
-    def _page(self, path: str, number: int, ending: str) -> bytes:
-        size = self._size or len(self.records) or 1
+    def _page(self, path: str, number: int, size: int, ending: str) -> bytes:
         start = 0 if self._endless else (number - 1) * size
         found = self.records[start : start + size]
         following = self._loops.get(number, number + 1)
         more = self._endless or number in self._loops or start + size < len(self.records)
         root = "" if self._relative else (self._host or self.url).rstrip("/")
         total = len(self.records) if self._total == -1 else self._total
-        view = View(
-            f"{root}{path}?page={following}" if more else None, self._form, self._literal, total, self.url
-        )
+        target = f"{root}{path}?page={following}&page_size={size}"
+        view = View(target if more else None, self._form, self._literal, total, self.url)
         return {"ttl": turtle, "rdf": rdf_xml, "jsonld": json_ld}[ending](found, view).encode(
             "utf-8", "replace"
         )
@@ -136,6 +136,12 @@ def rdf_xml(records: Sequence[Record], view: View) -> str:
             else f"<{name} rdf:resource={quoteattr(target)}/>"
         )
         said.append(f"<hydra:{view.kind}>{held}</hydra:{view.kind}>")
+    return "".join(said) + rdf_records(records) + "</rdf:RDF>"
+
+
+def rdf_records(records: Sequence[Record]) -> str:
+    """Datasets in RDF/XML, without what stands around them."""
+    said: list[str] = []
     for record in records:
         about = f" rdf:about={quoteattr(record['id'])}" if record.get("id") else ""
         said.append(f"<dcat:Dataset{about}>")
@@ -152,7 +158,7 @@ def rdf_xml(records: Sequence[Record], view: View) -> str:
             "<dct:publisher><foaf:Agent><foaf:name>City of Lakes</foaf:name></foaf:Agent></dct:publisher>"
         )
         said.append("</dcat:Dataset>")
-    return "".join(said) + "</rdf:RDF>"
+    return "".join(said)
 
 
 def json_ld(records: Sequence[Record], view: View) -> str:

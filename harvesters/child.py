@@ -40,6 +40,7 @@ class Job:
     known: Validators | None = None
     hosts: str | None = None
     most: int | None = None
+    kept: str | None = None
 
 
 def main() -> None:
@@ -65,6 +66,7 @@ def _carry_out(job: Job, channel: IO[bytes]) -> None:
             Path(job.hosts) if job.hosts else None,
             job.most,
             _end_with_a_sample,
+            Path(job.kept) if job.kept else None,
         )
         if job.portal.type == DetectSpider.type:
             channel.write(_report(crawl(run, DetectSpider)))

@@ -31,10 +31,10 @@ class FetchRun:
     """What the spider, the handler and the middlewares of one child share.
 
     `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
-    the hub take turns. `progress` gets (records, bytes). `known` are the validators of the document last
-    landed, `validators` those of the one this run read. `asked_to_wait`
-    are the seconds for which the portal does not want to be asked again. `most` records are enough; then
-    `stop`, which does not return, is called.
+    the hub take turns; `kept` the file in which a type may keep what it need not ask for again. `progress`
+    gets (records, bytes). `known` are the validators of the document last landed, `validators` those of the
+    one this run read. `asked_to_wait` are the seconds for which the portal does not want to be asked again.
+    `most` records are enough; then `stop`, which does not return, is called.
     """
 
     portal: Portal
@@ -46,6 +46,7 @@ class FetchRun:
     hosts: Path | None = None
     most: int | None = None
     stop: Callable[["FetchRun"], NoReturn] | None = None
+    kept: Path | None = None
     validators: Validators | None = None
     asked_to_wait: float = 0.0
     requests: int = 0

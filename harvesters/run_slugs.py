@@ -160,6 +160,11 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "tell the portal's operator; start further down",
         ),
         "page-missing": RunSlug("a page could not be fetched or read", "wait for the next run"),
+        "details-missing": RunSlug(
+            "none of the details came that were asked for beside the catalogue (option details); the records "
+            "stand with what was known of them",
+            "wait for the next run; leave out details = true if the portal never gives any",
+        ),
         "page-repeated": RunSlug("the portal sent the same page again", "tell the portal's operator"),
         "total-not-reached": RunSlug("fewer records came than the portal counts", "wait for the next run"),
         "too-many-pages": RunSlug("max_pages is reached and there is more", "raise max_pages"),

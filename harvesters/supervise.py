@@ -40,6 +40,7 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     leash: Leash | None = None,
     known: Validators | None = None,
     hosts: Path | None = None,
+    kept: Path | None = None,
     cpu_limit: int = CPU_LIMIT,
     most: int | None = None,
 ) -> RunStatement:
@@ -48,17 +49,16 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
     bytes of the child's resident memory. With `known` a portal of one document is asked for it only if it has
     changed since: a run of the slug `not-modified` has no records. The child's log is kept beside the spool,
-    as `.log`. In the folder `hosts` it takes turns with other fetches at the same host; `cpu_limit` are
-    seconds of processor time. After `most` records it ends, incomplete for no reason.
+    as `.log`. In the folder `hosts` it takes turns with other fetches at a host; in the file `kept` a type
+    keeps what it need not ask for again; `cpu_limit` are seconds of processor time. After `most` records it
+    ends, incomplete for no reason.
 
     Never raises for what a portal does or how a child dies. Raises CalledBack when the `leash` says so, and
     OSError when the folder of `spool_path` cannot be written.
     """
     leash = leash or Leash()
     spool_path = spool_path.resolve()
-    work, log = spool_path.with_suffix(".work"), spool_path.with_suffix(".log")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    work, log = _new_work(spool_path), spool_path.with_suffix(".log")
     job = {
         "portal": portal,
         "user_agent": user_agent,
@@ -66,8 +66,8 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
         "work": str(work),
         "limits": Limits(cpu_limit, memory_limit + HEADROOM, portal.max_bytes + _FRAMES),
         "known": known,
-        "hosts": str(hosts.resolve()) if hosts else None,
         "most": most,
+        **{name: str(path.resolve()) for name, path in (("hosts", hosts), ("kept", kept)) if path},
     }
     started = time.monotonic()
     try:
@@ -89,6 +89,14 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     seconds = round(time.monotonic() - started, 3)
     said = RunStatement(False, end[1], end[0], True, bytes=watch.received, seconds=seconds)
     return _bare_spool(spool_path, said)
+
+
+def _new_work(spool: Path) -> Path:
+    """An empty folder for the bodies of a run."""
+    work = spool.with_suffix(".work")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    return work
 
 
 def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:

@@ -166,6 +166,7 @@ def remove(settings: Settings, portal_id: str, yes: bool, as_json: bool) -> None
                 remove_portal(settings.portals, portal.id)
                 hub.store.fenced(held.fence).remove_source(portal.id)
                 sweep_spools(hub, portal.id)
+                settings.kept(portal.id).unlink(missing_ok=True)
                 hub.leases.remove(held)
             hub.catch_up(say, allow_shrink=True)
     if as_json:

@@ -67,6 +67,9 @@ class SourceJob:
         sweep_spools(self.hub, self.portal.id)
         sweep(settings.hosts)
         spool = new_spool(settings, self.portal.id)
+        kept = settings.kept(self.portal.id)
+        if self.full:
+            kept.unlink(missing_ok=True)
         self._statement = fetch(
             self.portal,
             spool,
@@ -74,6 +77,7 @@ class SourceJob:
             progress=lambda records, received: watcher.fetching(self.portal.id, records, received),
             leash=self.held.leash,
             hosts=settings.hosts,
+            kept=kept,
             known=None if self.full else to_ask_with(self.hub.store, self.portal, self.begun),
         )
         self.spool = spool

@@ -33,8 +33,9 @@ class FetchRun:
     `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
     the hub take turns; `kept` the file in which a type may keep what it need not ask for again. `progress`
     gets (records, bytes). `known` are the validators of the document last landed, `validators` those of the
-    one this run read. `asked_to_wait` are the seconds for which the portal does not want to be asked again.
-    `most` records are enough; then `stop`, which does not return, is called.
+    one this run read. `changes_only`: nothing else is asked for than what has changed since those that are
+    known. `asked_to_wait` are the seconds for which the portal does not want to be asked again. `most`
+    records are enough; then `stop`, which does not return, is called.
     """
 
     portal: Portal
@@ -48,6 +49,7 @@ class FetchRun:
     stop: Callable[["FetchRun"], NoReturn] | None = None
     kept: Path | None = None
     validators: Validators | None = None
+    changes_only: bool = False
     asked_to_wait: float = 0.0
     requests: int = 0
     bytes: int = 0
@@ -147,6 +149,7 @@ class FetchRun:
         last.seconds = round(time.monotonic() - self._started, 3)
         last.failures = self.failures
         last.validators = self.validators if last.complete else None
+        last.changes_only = self.changes_only
         last.retry_after = 0.0 if last.complete else self.asked_to_wait
         return last
 

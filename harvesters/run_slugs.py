@@ -28,6 +28,10 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "the portal answered that its document is the one last landed; all counts as unchanged",
             "nothing; `hubsearch harvest --full` reads the document all the same",
         ),
+        "changes-only": RunSlug(
+            "only what has changed since the last full run was asked for; nothing counts as missing",
+            "nothing; the entry's sweep says how often all is read, `hubsearch harvest --full` reads it now",
+        ),
         "empty": RunSlug("the answer has no bytes", "open the URL in a browser; wait for the next run"),
         "not-json": RunSlug("the answer is not JSON", "check the entry's url", failed=True),
         "not-json-html": RunSlug(

@@ -26,7 +26,7 @@ from index.ingest import ingest
 from index.ingest.rehearsal import Onlooker
 from index.store import Run, Source, jobs
 from index.store.leases import Outcome
-from mappings.source_record import RunStatement
+from mappings.source_record import CHANGES_ONLY, RunStatement
 
 AGAIN = ("failed", "incomplete")
 """Statuses of runs after which a source is asked again sooner than its schedule says; so it is after a held
@@ -132,7 +132,7 @@ class SourceJob:
         """Due when the schedule says, or sooner where the run did not succeed, but never before the portal
         wants to be asked again."""
         now = self.hub.settings.now()
-        if run.status not in AGAIN and run.complete:
+        if run.status not in AGAIN and (run.complete or run.slug == CHANGES_ONLY):
             return Outcome(next_due(self.portal, self.begun), done_at=now)
         attempts = self.held.lease.attempts
         asked_to_wait = timedelta(seconds=min(self._statement.retry_after, LONGEST_WAIT.total_seconds()))

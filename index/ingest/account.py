@@ -41,7 +41,7 @@ def finished(
         issues=dict(sorted(landing.issues.items())) if landing else {},
         seconds=run.seconds + seconds,
         finished=run.started + timedelta(seconds=seconds),
-        landed_at=run.started if verdict.status == "ok" else None,
+        landed_at=run.started if verdict.status == "ok" and run.complete else None,
         spool=run.spool if verdict.status == "held" else None,
     )
 

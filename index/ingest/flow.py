@@ -57,7 +57,7 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
         source=source.id,
         status="running",
         started=now,
-        complete=statement.complete and not statement.failed,
+        complete=statement.is_whole,
         requests=statement.requests,
         bytes=statement.bytes,
         seconds=statement.seconds,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.ingest.counts import PlanCounts
 from index.store.model import Source
 from index.store.run import RunStatus
-from mappings.source_record import RunStatement
+from mappings.source_record import CHANGES_ONLY, RunStatement
 
 FEW = 5
 """Records a source may always lose at once, however small it is."""
@@ -52,16 +52,25 @@ def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdic
     """The verdict, the gravest finding first.
 
     What is odd about a complete fetch (exactly 1,000 records, where feeds are cut silently) lets it land and
-    removes nothing.
+    removes nothing. One that asked for changes only may bring nothing at all, and says nothing of the rest.
     """
     if statement.failed:
         return Verdict("failed", statement.slug, statement.reason)
-    held = _suspicion(counts, source) if statement.complete else _half_a_move(counts, statement)
+    held = None
+    if not statement.changes_only:
+        held = _suspicion(counts, source) if statement.complete else _half_a_move(counts, statement)
     held = held or _flood(counts)
     if held is not None:
         return held
     if not statement.complete:
         return Verdict("incomplete", statement.slug, statement.reason)
+    return _passed(counts, statement)
+
+
+def _passed(counts: PlanCounts, statement: RunStatement) -> Verdict:
+    """The verdict on a run that got what it asked for and looks sound."""
+    if statement.changes_only:
+        return Verdict("ok", CHANGES_ONLY, f"{statement.reason}; {_NOTHING_IS_MISSING}")
     if counts.unidentified:
         return Verdict("ok", "missing-identifier", _unidentified(counts.unidentified))
     if statement.slug:
@@ -77,7 +86,11 @@ def reconsider(verdict: Verdict, counts: PlanCounts, spoiled: int) -> Verdict:
     """
     taken = counts.added + counts.updated + counts.unchanged + counts.renamed
     nothing = counts.quarantined > 0 and taken == 0
-    if not verdict.lands or not (nothing or spoiled > SPOILED_SHARE * counts.previous):
+    if (
+        not verdict.lands
+        or verdict.slug == CHANGES_ONLY
+        or not (nothing or spoiled > SPOILED_SHARE * counts.previous)
+    ):
         return verdict
     which = f"{spoiled:,} of {counts.previous:,} stored records" if spoiled else f"all {counts.quarantined:,}"
     reason = (

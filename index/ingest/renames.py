@@ -10,7 +10,8 @@ others. What is compared stands in the plan's working table, so memory does not 
 Of a run that is not complete only what is certain is taken: a name the record had before, or exactly the same
 content. What such a run lacks may simply not have been fetched, so that a title that seems to have come and
 one that seems to have gone say little. What a complete run might find is noted in `doubtful`: where there is
-much of it the run is held (`index.ingest.guard`), since what lands as new stays so.
+much of it the run is held (`index.ingest.guard`), since what lands as new stays so. A run that asked for
+changes only lacks nearly everything: nothing is taken from it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,6 +62,8 @@ def recognise(
 ) -> None:
     """Give the renamed records of the working table their new names, and note them in `renamed`. Raises
     UnreadableInput and StoreError."""
+    if run_input.statement.changes_only:
+        return
     came, changed = scratch.numbers(ask.CENSUS)
     changed = changed if run_input.statement.complete else 0
     lost = scratch.number(ask.LOST_COUNT) if came or changed else 0

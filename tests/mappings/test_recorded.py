@@ -1,7 +1,8 @@
 """Records as received beside the datasets they become, to be read by people and compared by this test.
 
 `tests/recorded/mappings/<schema>/<name>.received.json` (or `.xml`) is a record of a United States federal
-catalogue (public domain), or written by us (`dcat-ap`, `dublin-core`, `jkan`, `opendatasoft`, `register`);
+catalogue (public domain), or written by us (`arcgis-records`,
+`dcat-ap`, `dublin-core`, `jkan`, `opendatasoft`, `register`);
 `<name>.expected.json` holds its dataset and issues.
 After a wanted change of a crosswalk run this test with HUBSEARCH_RECORD=1, which writes what is expected
 anew, and read the difference.
@@ -42,6 +43,7 @@ def test_a_recorded_record_becomes_the_expected_dataset(received: Path) -> None:
 
 def test_there_is_a_record_of_every_schema() -> None:
     assert {path.parent.name for path in RECEIVED} == {
+        "arcgis-records",
         "ckan",
         "dublin-core",
         "dcat-ap",

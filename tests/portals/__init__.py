@@ -4,6 +4,7 @@
 `SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's,
 `OpendatasoftPortal` by those of Opendatasoft's. `CswPortal` answers GetRecords as catalogue services do,
 `OaiPortal` ListRecords as repositories.
+`HubPortal` pages items as ArcGIS Hub's search API does.
 `WafPortal` shows files in nested folders behind the index pages of Apache, nginx or IIS.
 `RegisterPortal` serves rows as an agency keeps them: a table, YAML or TOML.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
@@ -12,6 +13,7 @@
 from tests.portals.ckan_portal import CkanPortal
 from tests.portals.csw_portal import CswPortal
 from tests.portals.feeds import FeedsPortal
+from tests.portals.hub_portal import HubPortal
 from tests.portals.oai_portal import OaiPortal
 from tests.portals.opendatasoft_portal import OpendatasoftPortal
 from tests.portals.register_portal import RegisterPortal
@@ -25,6 +27,7 @@ __all__ = [
     "CkanPortal",
     "CswPortal",
     "FeedsPortal",
+    "HubPortal",
     "LoopbackServer",
     "OaiPortal",
     "OpendatasoftPortal",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from harvesters.credentials import hidden, spellings
 from harvesters.egress import Egress
@@ -33,7 +33,8 @@ class FetchRun:
     `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
     the hub take turns. `progress` gets (records, bytes). `known` are the validators of the document last
     landed, `validators` those of the one this run read. `asked_to_wait`
-    are the seconds for which the portal does not want to be asked again.
+    are the seconds for which the portal does not want to be asked again. `most` records are enough; then
+    `stop`, which does not return, is called.
     """
 
     portal: Portal
@@ -43,6 +44,8 @@ class FetchRun:
     progress: Callable[[int, int], None] = lambda records, received: None
     known: Validators | None = None
     hosts: Path | None = None
+    most: int | None = None
+    stop: Callable[["FetchRun"], NoReturn] | None = None
     validators: Validators | None = None
     asked_to_wait: float = 0.0
     requests: int = 0
@@ -95,6 +98,9 @@ class FetchRun:
             raise FetchError("no-usable-records", f"none of the first {_HOPELESS:,} records can be used")
         if not self.spool.records & 63:
             self._report()
+        if self.most is not None and self.spool.records >= self.most and self.stop is not None:
+            self._conclude(RunStatement(complete=False))  # no trouble: there is nothing to say
+            self.stop(self)
 
     def new_body_path(self) -> Path:
         """A file for one more body."""

@@ -2,21 +2,28 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from harvesters.detect import Detected
 from harvesters.portal import Portal
 from harvesters.portal_entry import PortalsFileError, portal_from_entry
 from harvesters.portals_file import read_portals
 from harvesters.registry import HARVESTERS
 from hubsearch.settings import Settings
+from mappings.agency_list import owner_of
+from mappings.agency_names import state_name
 
 TYPES: tuple[str, ...] = tuple(HARVESTERS)
 
 _KEY_AND_VALUE = re.compile(r"""((?:[^"'=]|"[^"]*"|'[^']*')*)=(.*)""", re.DOTALL)
 _TABLED = re.compile(r"""[."']""")
+
+
+_COMMON = frozenset(item.name for item in fields(Portal)) - {"rules", "options"}
 
 
 def configured(settings: Settings) -> list[Portal]:
@@ -38,20 +45,44 @@ def find_portal(portals: Sequence[Portal], portal_id: str) -> Portal:
 
 
 def new_portal(
-    url: str, portal_type: str, *, portal_id: str | None, options: Sequence[str], **keys: Any
+    url: str,
+    portal_type: str,
+    *,
+    portal_id: str | None,
+    options: Sequence[str],
+    found: Mapping[str, Any] | None = None,
+    **keys: Any,
 ) -> Portal:
     """An entry from command-line words: `options` are KEY=VALUE of any key, as TOML has them
-    (`rules.filters.title=["test *"]`); a value that is no other type is text, also without quotes."""
+    (`rules.filters.title=["test *"]`); a value that is no other type is text, also without quotes. What was
+    `found` out holds where nothing else is said."""
     entry: dict[str, Any] = {
         "id": portal_id or id_from_url(url),
         "type": portal_type,
         "url": url if "://" in url else f"https://{url}",
+        **(found or {}),
         **{key: value for key, value in keys.items() if value},
     }
     for text in options:
         _put(entry, text, *_option(text))
     entry.setdefault("title", urlsplit(url).hostname or entry["id"])
     return portal_from_entry(entry, where="source add")
+
+
+def suggested(found: Detected, options: Sequence[str]) -> dict[str, Any]:
+    """Keys for the entry of a portal that was found out: what its answers say, the level of government (and
+    the state) by the .gov register, and half of the records it shows as the expected minimum. That is left
+    alone where `options` may ask for a part of the portal only."""
+    keys = dict(found.keys)
+    owner = owner_of(urlsplit(found.url).hostname or "")
+    if owner is not None:
+        level, state = owner
+        keys["level"] = level
+        if level == "state" and state:
+            keys["jurisdiction"] = state_name(state)
+    if found.records and {_option(text)[0][0] for text in options} <= _COMMON:
+        keys["expected_minimum"] = max(1, found.records // 2)
+    return keys
 
 
 def id_from_url(url: str) -> str:

@@ -1,6 +1,7 @@
 """CKAN portals, and DKAN's imitation of their API."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from scrapy.http import Response
 
 from harvesters.ckan_pages import OffsetPages
 from harvesters.ckan_root import ckan_root
-from harvesters.detection import Answered, Finding, Probe, root_of
+from harvesters.detection import Answered, Finding, Probe, first_record, root_of
 from harvesters.fetch_error import FetchError
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
@@ -21,6 +22,7 @@ from mappings.source_record import SourceRecord
 
 CKAN_STATUS = "api/3/action/status_show"
 CKAN_NAMES = "api/3/action/package_list"
+CKAN_COUNT = "api/3/action/package_search?rows=0"
 LARGEST_PAGE = 10_000
 PAGE_SIZE = 1_000
 """CKAN's own default for the most it gives (`ckan.search.rows_max`)."""
@@ -51,7 +53,9 @@ def find_ckan_status(answer: Answered) -> Finding | None:
         return None
     said = f"CKAN {version}" if isinstance(version, str) else "CKAN"
     root = answer.url.partition(CKAN_STATUS)[0]
-    return Finding("ckan", root, f"/{CKAN_STATUS} answers as {said}"[:200])
+    title = stream.members.get("site_title")
+    keys = {"title": title[:200]} if isinstance(title, str) and title.strip() else {}
+    return _counted(Finding("ckan", root, f"/{CKAN_STATUS} answers as {said}"[:200], keys=keys))
 
 
 def find_ckan_names(answer: Answered) -> Finding | None:
@@ -71,7 +75,21 @@ def find_ckan_names(answer: Answered) -> Finding | None:
     if stream.members.get("success") is not True or not names:
         return None
     root = answer.url.partition(CKAN_NAMES)[0]
-    return Finding("ckan", root, f"/{CKAN_NAMES} answers with a list of names, as CKAN and DKAN do")
+    evidence = f"/{CKAN_NAMES} answers with a list of names, as CKAN and DKAN do"
+    return Finding("ckan", root, evidence, names)
+
+
+def _counted(found: Finding) -> Finding:
+    """The finding, with the question how many packages there are."""
+
+    def judge(answer: Answered) -> Finding | None:
+        stream, _ = first_record(answer, "results", inside="result")
+        count = stream.members.get("count") if stream is not None else None
+        if type(count) is not int:
+            return None
+        return replace(found, records=count, evidence=f"{found.evidence} with {count:,} packages")
+
+    return replace(found, then=Probe(f"{found.url}{CKAN_COUNT}", judge))
 
 
 def _looks_like_package(value: dict[str, Any]) -> bool:

@@ -35,7 +35,8 @@ def document_url(url: str) -> str:
 
 def find_dcat_us(answer: Answered) -> Finding | None:
     """The document looks like DCAT-US 1.1 (an object with `dataset`) or 1.0 (a bare list of datasets)."""
-    stream, first = first_record(answer, "dataset")
+    seen: list[Any] = []
+    stream, first = first_record(answer, "dataset", seen=seen)
     if stream is None or not stream.lists:
         return None
     keys = set(first or {})
@@ -47,9 +48,10 @@ def find_dcat_us(answer: Answered) -> Finding | None:
             if "conformsTo" in stream.members
             else "a dataset list"
         )
-        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.1: {said}")
+        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.1: {said}", len(seen))
     if "title" in keys and keys & _DATASET_KEYS:
-        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.0: a bare list of datasets")
+        evidence = f"{answer.url} is DCAT-US 1.0: a bare list of datasets"
+        return Finding("dcat-us", answer.url, evidence, len(seen))
     return None
 
 

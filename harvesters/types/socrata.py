@@ -48,7 +48,7 @@ def find_socrata_catalog(answer: Answered) -> Finding | None:
     if stream is None or not stream.lists or type(stream.members.get("resultSetSize")) is not int:
         return None
     total = stream.members["resultSetSize"]
-    return Finding("socrata", root_of(answer.url), f"/api/catalog/v1 answers with {total:,} results")
+    return Finding("socrata", root_of(answer.url), f"/api/catalog/v1 answers with {total:,} results", total)
 
 
 def find_socrata_metadata(answer: Answered) -> Finding | None:

@@ -48,36 +48,34 @@ def diff(settings: Settings, source_id: str, *, limit: int, quiet: bool, as_json
 
 
 def _show(found: Differences, limit: int) -> None:
-    """A table for each kind that there is something of."""
-    rows: list[tuple[str, Sequence[str], list[tuple[Any, ...]]]] = [
-        ("added", ("identifier", "title"), [(one.identifier, one.title) for one in found.added]),
-        ("updated", ("identifier", "title", "field", "old", "new"), _fields(found.updated)),
+    """A table for each kind that there is something of, named by its first column."""
+    tables: list[tuple[tuple[str, ...], list[tuple[Any, ...]]]] = [
+        (("added", "title"), [(one.identifier, one.title) for one in found.added[:limit]]),
+        (("updated", "title", "field", "old", "new"), _fields(found.updated[:limit])),
         (
-            "renamed",
-            ("identifier", "former", "title"),
-            [(one.identifier, one.former, one.title) for one in found.renamed],
+            ("renamed", "former", "title"),
+            [(one.identifier, one.former, one.title) for one in found.renamed[:limit]],
         ),
         (
-            "missing",
-            ("identifier", "title", "missing since", "would be removed"),
+            ("missing", "title", "since", "to be removed"),
             [
-                (m.identifier, m.title, m.missing_since or "now", "yes" if m.removed else "")
-                for m in found.missing
+                (m.identifier, m.title, m.missing_since or "now", "yes" if m.removed else None)
+                for m in found.missing[:limit]
             ],
         ),
         (
-            "refused",
-            ("identifier", "finding", "message"),
-            [(one.identifier, one.slug, one.message) for one in found.refused],
+            ("refused", "finding", "message"),
+            [(r.identifier, r.slug, r.message) for r in found.refused[:limit]],
         ),
-        ("filtered", ("identifier", "rule"), [(one.identifier, one.rule) for one in found.filtered]),
+        (("filtered", "rule"), [(one.identifier, one.rule) for one in found.filtered[:limit]]),
     ]
-    for kind, columns, kept in rows:
-        number = len(getattr(found, kind))
-        if number:
-            say(f"\n{number:,} {kind}")
-            print_table(columns, [tuple(map(_short, row)) for row in kept[:limit]], empty="")
-    if not any(kept for kind, _, kept in rows if kind != "filtered"):
+    for columns, rows in tables:
+        if rows:
+            print_table(columns, [tuple(map(_short, row)) for row in rows], empty="")
+            click.echo()
+        if (more := len(getattr(found, columns[0])) - limit) > 0:
+            say(f"… and {more:,} more {columns[0]} (--limit, or --json for all)")
+    if not any(rows for columns, rows in tables if columns[0] != "filtered"):
         say("Nothing would change.")
 
 

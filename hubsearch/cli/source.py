@@ -12,8 +12,9 @@ from harvesters.detect import detect
 from harvesters.portal import LEVELS, Portal
 from harvesters.portals_file import PortalsFileError, add_portal, read_portals, remove_portal
 from hubsearch.cli.output import json_option, print_json, print_table, say
+from hubsearch.cli.trial import test
 from hubsearch.hub import open_hub
-from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal
+from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal, suggested
 from hubsearch.secrets import keep, variable_of, without_user_info
 from hubsearch.settings import Settings
 from hubsearch.spools import sweep_spools
@@ -22,7 +23,10 @@ from hubsearch.work.alone import alone_at
 
 @click.group()
 def source() -> None:
-    """The portals this hub harvests: add, list, show, remove."""
+    """The portals this hub harvests: add, list, test, show, remove."""
+
+
+source.add_command(test)
 
 
 @source.command("add")
@@ -59,7 +63,8 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
         secrets = {auth["password_env"]: password} if auth else {}
         found = detect(portal, user_agent=settings.user_agent, secrets=secrets, hosts=settings.hosts)
         portal_type, address, evidence = found.type, found.url, found.evidence
-        portal = new_portal(address, portal_type, auth=auth, **given)
+        keys = suggested(found, given["options"])
+        portal = new_portal(address, portal_type, auth=auth, found=keys, **given)
     add_portal(settings.portals, portal)
     if auth:
         keep(settings, portal.id, password)
@@ -67,7 +72,9 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
         print_json(asdict(portal) | {"detected": {"type": portal_type, "evidence": evidence}})
         return
     say(f"Added {portal.id} ({portal.type}) to {settings.portals}: {'; '.join(evidence)}.")
-    say(f"Next: hubsearch harvest {portal.id}")
+    if portal.expected_minimum:
+        say(f"A run with fewer than {portal.expected_minimum:,} records will be held (expected_minimum).")
+    say(f"Next: hubsearch source test {portal.id}, then hubsearch harvest {portal.id}")
 
 
 def _split(url: str) -> tuple[str, str, str]:

@@ -33,7 +33,8 @@ class FetchRun:
     `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
     the hub take turns. `progress` gets (records, bytes). `known` are the validators of the document last
     landed, `validators` those of the one this run read. `asked_to_wait`
-    are the seconds for which the portal does not want to be asked again.
+    are the seconds for which the portal does not want to be asked again. `sitemaps` are those that the
+    robots.txt of a host names, as written there.
     """
 
     portal: Portal
@@ -49,6 +50,7 @@ class FetchRun:
     bytes: int = 0
     declared_total: int | None = None
     failures: list[PageFailure] = field(default_factory=list)
+    sitemaps: dict[str, list[str]] = field(default_factory=dict)
     egress: Egress = field(init=False)
     _secret: tuple[str, ...] = field(init=False)
     _started: float = field(default_factory=time.monotonic)

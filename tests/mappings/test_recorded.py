@@ -1,7 +1,8 @@
 """Records as received beside the datasets they become, to be read by people and compared by this test.
 
 `tests/recorded/mappings/<schema>/<name>.received.json` (or `.xml`) is a record of a United States federal
-catalogue (public domain), or written by us (`dcat-ap`, `dublin-core`, `jkan`, `opendatasoft`, `register`);
+catalogue (public domain), or written by us (`dcat-ap`, `dublin-core`, `jkan`, `landing-page`, `opendatasoft`,
+`register`, `schema-org`);
 `<name>.expected.json` holds its dataset and issues.
 After a wanted change of a crosswalk run this test with HUBSEARCH_RECORD=1, which writes what is expected
 anew, and read the difference.
@@ -48,9 +49,11 @@ def test_there_is_a_record_of_every_schema() -> None:
         "dcat-us-1.0",
         "dcat-us-1.1",
         "jkan",
+        "landing-page",
         "opendatasoft",
         "opendatasoft-1",
         "opendatasoft-table",
         "register",
+        "schema-org",
         "socrata-discovery",
     }

@@ -3,6 +3,7 @@
 `StaticPortal` answers scripted answers (status, headers, bodies cut, slow, chunked, redirected);
 `SocrataPortal` pages recorded records by the Discovery API's rules, `CkanPortal` by those of CKAN's,
 `OpendatasoftPortal` by those of Opendatasoft's. `CswPortal` answers GetRecords as catalogue services do.
+`LandingPortal` has pages behind sitemaps, `MassgovPortal` those of the Massachusetts Data Hub.
 `WafPortal` shows files in nested folders behind the index pages of Apache, nginx or IIS.
 `RegisterPortal` serves rows as an agency keeps them: a table, YAML or TOML.
 `FeedsPortal` has many small feeds, and counts what is fetched and what is fetched by two at once.
@@ -11,6 +12,8 @@
 from tests.portals.ckan_portal import CkanPortal
 from tests.portals.csw_portal import CswPortal
 from tests.portals.feeds import FeedsPortal
+from tests.portals.landing_portal import LandingPortal
+from tests.portals.massgov_portal import MassgovPortal
 from tests.portals.opendatasoft_portal import OpendatasoftPortal
 from tests.portals.register_portal import RegisterPortal
 from tests.portals.server import LoopbackServer, Seen
@@ -23,7 +26,9 @@ __all__ = [
     "CkanPortal",
     "CswPortal",
     "FeedsPortal",
+    "LandingPortal",
     "LoopbackServer",
+    "MassgovPortal",
     "OpendatasoftPortal",
     "RegisterPortal",
     "Seen",

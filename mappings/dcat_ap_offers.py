@@ -47,7 +47,9 @@ def first_licence(record: Node) -> str | None:
 
 
 def _offer(node: Node) -> dict[str, Any]:
-    """One distribution in the names of DCAT-US. One without properties is a bare link to something."""
+    """One distribution in the names of DCAT-US. One that is only named is a bare link to something."""
+    if set(node) == {"@id"}:
+        return {"accessURL": node["@id"]}
     services = nodes(node, "dcat:accessService")
     endpoints = [url for service in services for url in addresses(service, "dcat:endpointURL")]
     download = next(iter(addresses(node, "dcat:downloadURL")), None)

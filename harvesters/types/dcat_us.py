@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -50,18 +51,20 @@ def find_dcat_us(answer: Answered) -> Finding | None:
     if answer.status != 200:
         return None
     stream = CatalogueStream(as_utf8(iter([answer.beginning])), _LISTS)
-    first: dict[str, Any] | None = None
+    shown: list[dict[str, Any]] = []
     try:
-        for element in stream.elements():
-            first = first or element.value
+        shown.extend(element.value or {} for element in stream.elements())
     except JsonStreamError as error:
         if error.slug != "cut":
             return None
+    first = shown[0] if shown else None
     if stream.kind == "object":
-        return _of_object(answer, stream, first)
+        found = _of_object(answer, stream, first)
+        return found and replace(found, records=len(shown))
     keys = set(first or {})
     if stream.lists and "title" in keys and keys & _DATASET_KEYS:
-        return Finding("dcat-us", answer.url, f"{answer.url} is DCAT-US 1.0: a bare list of datasets")
+        evidence = f"{answer.url} is DCAT-US 1.0: a bare list of datasets"
+        return Finding("dcat-us", answer.url, evidence, len(shown))
     return None
 
 

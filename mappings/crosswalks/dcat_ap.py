@@ -13,6 +13,7 @@ from mappings.dataset import Contact, Dataset, Licence, Link, Part, ResourceType
 from mappings.dates import read_date
 from mappings.dcat_ap_nodes import Node, address, addresses, code, in_languages, label, nodes, text, texts
 from mappings.dcat_ap_offers import first_licence, read_offers
+from mappings.dcat_ap_origin import read_origin
 from mappings.dcat_ap_places import read_places
 from mappings.dcat_us_people import make_publisher
 from mappings.emails import read_email
@@ -48,7 +49,7 @@ _READ = (
     *("dct:license", "dct:rights", "dct:accessRights", "dct:spatial", "dcat:bbox", "dcat:landingPage"),
     *("foaf:page", "foaf:homepage", "dct:conformsTo", "dct:isPartOf", "dcat:inSeries", "dct:source"),
     *("prov:wasDerivedFrom", "dcat:distribution", "adms:distribution", "dcat:endpointURL", "dct:identifier"),
-    "dcat:endpointDescription",
+    *("dcat:endpointDescription", "^foaf:primaryTopic", "^dcat:dataset", "dct:rightsHolder"),
 )
 KNOWN_UNMAPPED = frozenset(
     {
@@ -62,7 +63,7 @@ KNOWN_UNMAPPED = frozenset(
             "dcat:servesDataset",
         ),
         *("dcat:spatialResolutionInMeters", "dcat:temporalResolution", "prov:qualifiedAttribution"),
-        *("prov:wasGeneratedBy", "dct:rightsHolder", "dct:contributor", "dqv:hasQualityAnnotation"),
+        *("prov:wasGeneratedBy", "foaf:isPrimaryTopicOf", "dct:contributor", "dqv:hasQualityAnnotation"),
         *("dqv:hasQualityMeasurement", "dcatap:applicableLegislation", "dcatap:hvdCategory"),
     }
 )
@@ -126,9 +127,11 @@ def _read_subject(record: Node, dataset: Dataset, log: IssueLog) -> None:
 
 
 def _read_people(record: Node, dataset: Dataset, log: IssueLog) -> None:
-    """Who publishes, else who made it; of several the first that has a name. An address alone is a name only
-    where the graph says no more."""
-    people = nodes(record, "dct:publisher") or nodes(record, "dct:creator")
+    """Who publishes, else who made it, else whose it is (GeoDCAT-AP's owner); of several the first that has a
+    name. An address alone is a name only where the graph says no more."""
+    people = (
+        nodes(record, "dct:publisher") or nodes(record, "dct:creator") or nodes(record, "dct:rightsHolder")
+    )
     names = [found for node in people if (found := label(node))]
     names = names or [found for node in people if (found := code(node))]
     if names and (name := read_line(names[0], "dct:publisher", log)):
@@ -208,6 +211,9 @@ def _read_terms(record: Node, dataset: Dataset, log: IssueLog) -> None:
 def _read_links(record: Node, dataset: Dataset, log: IssueLog) -> None:
     pages = addresses(record, "dcat:landingPage") or addresses(record, "foaf:homepage")
     dataset.landing_page = read_url(pages[0], "dcat:landingPage", log) if pages else None
+    if dataset.landing_page is None and not dataset.distributions:
+        # the address of a thing on the web is where it is looked up (Linked Data), if nothing else is
+        dataset.landing_page = read_url(record.get("@id"), "@id", IssueLog())
     for value in nodes(record, "foaf:page", "dct:conformsTo"):
         url = read_url(address(value), "foaf:page", IssueLog()) if "@id" in value else None
         if url and all(link.url != url for link in dataset.documentation):
@@ -217,6 +223,7 @@ def _read_links(record: Node, dataset: Dataset, log: IssueLog) -> None:
             dataset.part_of.append(Part(found, title=label(value)))
     sources = addresses(record, "dct:source", "prov:wasDerivedFrom")
     dataset.derived_from = sources[:100]
+    dataset.origin = read_origin(record)
 
 
 SCHEMAS = (SourceSchema("dcat-ap", crosswalk),)

@@ -1,11 +1,18 @@
 """What is read of RDF documents, and what is refused before anyone could be asked for anything."""
 
 import json
+import tempfile
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 from harvesters.fetch_error import FetchError
-from harvesters.rdf_graph import next_page, read_graph
+from harvesters.json_element import Element
+from harvesters.rdf_body import store_utf8
+from harvesters.rdf_graph import form_of, read_graph
+from harvesters.rdf_pages import declared_total, next_pages
 from harvesters.rdf_records import elements
 from harvesters.records import source_record
 from mappings.schemas import map_record
@@ -17,8 +24,20 @@ PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://
 """
 
 
+def read(raw: bytes, url: str = BASE, kind: str = "") -> AbstractContextManager[Graph]:
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "document"
+    beginning = store_utf8(iter([raw]), path)
+    return read_graph(path, url, form_of(beginning, url, kind))
+
+
+def records_of(turtle: str) -> list[Element]:
+    with read((PREFIXES + turtle).encode()) as graph:
+        return list(elements(graph))
+
+
 def payloads(turtle: str) -> list[dict[str, object]]:
-    return [element.value for element in elements(read_graph((PREFIXES + turtle).encode(), BASE))]
+    return [element.value for element in records_of(turtle)]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +54,8 @@ def payloads(turtle: str) -> list[dict[str, object]]:
     ],
 )
 def test_what_cannot_be_read_or_would_be_fetched_is_refused(document: bytes, said: str) -> None:
-    with pytest.raises(FetchError) as error:
-        read_graph(document, BASE)
+    with pytest.raises(FetchError) as error, read(document):
+        pass
     assert error.value.slug == "not-rdf"
     assert said in error.value.message
 
@@ -80,16 +99,97 @@ def test_nodes_that_share_their_parts_do_not_grow_without_end() -> None:
         for node in range(40)
     )
     turtle = '<d> a dcat:Dataset ; dct:title "T" ; dct:relation <0-0> .' + layers
-    (element,) = elements(read_graph((PREFIXES + turtle).encode(), BASE))
+    (element,) = records_of(turtle)
     assert element.trouble is not None
     assert element.trouble.slug == "record-too-large"
 
 
-@pytest.mark.parametrize("value", ["<p2>", '"https://portal.example/p2"'])
-def test_the_next_page_is_an_address_or_a_literal(value: str) -> None:
-    for name in ("hydra:next", "hydra:nextPage"):
-        graph = read_graph(f"{PREFIXES}<p> {name} {value} .".encode(), BASE)
-        assert next_page(graph) == "https://portal.example/p2"
+@pytest.mark.parametrize("value", ["<p2>", '"https://portal.example/p2"', '"p2"', "<http://inner:5000/p2>"])
+@pytest.mark.parametrize("name", ["hydra:next", "hydra:nextPage"])
+def test_the_next_page_is_an_address_or_a_literal_on_the_same_host(value: str, name: str) -> None:
+    with read(f"{PREFIXES}<p> {name} {value} .".encode()) as graph:
+        assert next_pages(graph, BASE) == ["https://portal.example/p2"]
+
+
+def test_a_total_is_a_number_and_of_several_the_largest() -> None:
+    with read(f'{PREFIXES}<a> hydra:totalItems "4" . <b> hydra:totalItems 9, "many" .'.encode()) as graph:
+        assert declared_total(graph) == 9
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "form"),
+    [
+        (b"[] a <urn:x> .", "", "turtle"),
+        (b"[ a <urn:x> ] .", "", "turtle"),
+        (b'[{"@id": "a"}]', "text/turtle", "json-ld"),
+        (b"[]", "", "json-ld"),
+        (b"<d> a <urn:x> .", "", "turtle"),
+        (b"<http://x.gov/d> <urn:p> <urn:o> .\n", "", "turtle"),
+        (b"# made\n<http://x.gov/d> <urn:p> <urn:o> .\n", "application/n-triples; charset=utf-8", "nt"),
+        (b"@prefix a: <urn:a> .", "text/plain", "turtle"),
+        (b'<RDF xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>', "text/html", "xml"),
+        (b"\n\n<!-- made --><rdf:RDF/>", "", "xml"),
+    ],
+)
+def test_the_syntax_is_told_by_the_beginning(document: bytes, kind: str, form: str) -> None:
+    assert form_of(document, BASE, kind) == form
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f'{PREFIXES}<d> a dcat:Dataset ; dct:title "Caf\u00e9" .'.encode("cp1252"),
+        f'\ufeff{PREFIXES}<d> a dcat:Dataset ; dct:title "Caf\u00e9" .'.encode(),
+        '<?xml version="1.0" encoding="ISO-8859-1"?><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        ' xmlns:d="http://www.w3.org/ns/dcat#" xmlns:t="http://purl.org/dc/terms/"><d:Dataset r:about="d">'
+        "<t:title>Caf\u00e9</t:title></d:Dataset></r:RDF>".encode("latin-1"),
+    ],
+    ids=["windows", "mark", "declared"],
+)
+def test_letters_come_out_right_in_each_encoding(document: bytes) -> None:
+    with read(document.removeprefix(b"\xef\xbb\xbf")) as graph:
+        (element,) = elements(graph)
+    assert element.value["title"] == "Caf\u00e9"
+
+
+def test_a_context_that_is_known_is_taken_from_our_copy() -> None:
+    address = "https://semiceu.github.io/DCAT-AP/releases/3.0.0/context/dcat-ap.jsonld"
+    node = {"@id": "https://x.gov/d", "@type": "Dataset", "title": [{"@value": "Lakes"}]}
+    for context in (address, [address, {"ex": "https://ex.gov/"}]):
+        with read(json.dumps({"@context": context, **node}).encode()) as graph:
+            (element,) = elements(graph)
+        assert element.value["title"] == "Lakes"
+
+
+BLANK = 'a dcat:Dataset ; dct:title "Lakes" ; dcat:distribution [ dcat:accessURL <https://x.gov/a.csv> ] ;'
+
+
+def test_a_dataset_without_an_address_has_a_name_that_lasts() -> None:
+    (one,) = payloads(f'[] {BLANK} dct:description "old" .')
+    (other,) = payloads(f'<http://x.gov/.well-known/genid/7> {BLANK} dct:description "new" .')
+    assert one["identifier"] == other["identifier"]
+    assert str(one["identifier"]).startswith("content:")
+    notation = '[ <http://www.w3.org/2004/02/skos/core#notation> "doi:10.1/2" ]'
+    (stated,) = payloads(f"[] {BLANK} <http://www.w3.org/ns/adms#identifier> {notation} .")
+    assert stated["identifier"] == "doi:10.1/2"
+
+
+def test_what_a_catalogue_lists_is_a_dataset_even_if_it_does_not_say_so() -> None:
+    (record,) = payloads('<c> a dcat:Catalog ; dcat:dataset <d>, <e> . <d> dct:title "D" .')
+    assert record["title"] == "D"
+
+
+def test_a_catalogue_within_another_and_a_source_are_the_origin() -> None:
+    turtle = """<c> a dcat:Catalog ; dcat:catalog <sub> ; dcat:dataset <a> .
+        <a> a dcat:Dataset ; dct:title "A" . <b> a dcat:Dataset ; dct:title "B" .
+        <sub> a dcat:Catalog ; dct:title "County" ; dcat:dataset <b> .
+        [] a dcat:CatalogRecord ; foaf:primaryTopic <b> ; dct:modified "2024-01-01" ;
+        dct:source <https://o.gov/b> ."""
+    own, harvested = (map_record("dcat-ap", element.raw).dataset for element in records_of(turtle))
+    assert own.origin is None
+    assert harvested.origin is not None
+    assert (harvested.origin.source, harvested.origin.url) == ("County", "https://o.gov/b")
+    assert harvested.origin.source_id == "https://portal.example/sub"
 
 
 @needs_shared
@@ -105,8 +205,8 @@ def test_the_next_page_is_an_address_or_a_literal(value: str) -> None:
 )
 def test_catalogues_as_published_become_datasets(name: str, count: int) -> None:
     assert SHARED.is_dir()
-    graph = read_graph(open_feed(name), BASE)
-    found = [source_record("s", "dcat-ap", item, BASE) for item in elements(graph)]
+    with read(open_feed(name)) as graph:
+        found = [source_record("s", "dcat-ap", item, BASE) for item in elements(graph)]
     assert len(found) == count
     for record in found:
         assert record.trouble is None

@@ -3,6 +3,7 @@
 CKAN's extensions page their feeds by `?page=`, JSON-LD's hydra names the next page.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -15,6 +16,8 @@ PAGE_SIZES = frozenset({50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000})
 _VIEWS = ("view", "hydra:view", "pagination", "links")
 _NEXT = ("next", "hydra:next", "nextPage", "hydra:nextPage", "next_page")
 _QUERY = "page"
+_ADDRESS = re.compile(r"https?://|[/?]")
+"""Something else than an address may be called `next`, such as the day of the next publication."""
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ def _named(url: str, members: dict[str, Any]) -> str | None:
         for name in _NEXT:
             said = view.get(name)
             said = said.get("@id") or said.get("href") if isinstance(said, dict) else said
-            if isinstance(said, str) and said.strip():
+            if isinstance(said, str) and _ADDRESS.match(said.strip()):
                 return urljoin(url, said.strip())
     return None
 

@@ -109,6 +109,13 @@ def test_pages_that_lead_round_end(tmp_path: Path) -> None:
     assert len(fetched.records) == 80
 
 
+def test_what_is_called_next_and_is_no_address_is_no_page(tmp_path: Path) -> None:
+    with PagedPortal(90, 40, named="next", leads="2027-01-01") as portal:
+        fetched = harvest(tmp_path, "dcat-us", portal.url)
+        assert len(portal.seen) == 1
+    assert fetched.verdict == (True, "", False)
+
+
 def test_a_next_page_at_another_host_is_not_followed(tmp_path: Path) -> None:
     with PagedPortal(90, 40, named="next", leads="https://elsewhere.gov/data.json?page=2") as portal:
         fetched = harvest(tmp_path, "dcat-us", portal.url)

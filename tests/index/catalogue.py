@@ -19,6 +19,7 @@ from index.engines.protocol import IndexDocument
 from index.store.ids import public_id
 from index.store.model import Source, StoredRecord
 from mappings.issue import Unmappable
+from mappings.place_settling import settle_places
 from mappings.schemas import Mapped, describe, map_record
 
 SAMPLE = Path(__file__).parents[2] / "hubsearch" / "demo" / "sample"
@@ -88,6 +89,7 @@ def _stored(source: str, schema: str, item: dict[str, Any]) -> StoredRecord | No
         mapped = map_record(schema, json.dumps(item).encode())
     except Unmappable:
         return None
+    settle_places(mapped.dataset, "other", "")
     return replace(
         stored(source, light.identifier, schema, mapped), views=light.views, downloads=light.downloads
     )

@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.chaos import csw_player, data_gov_player, landing_player, opendatasoft_player, rdf_player
+from tests.chaos import (
+    csw_player,
+    data_gov_player,
+    hub_player,
+    landing_player,
+    opendatasoft_player,
+    rdf_player,
+)
 from tests.portals import (
     Answer,
     CkanPortal,
     DataGovPortal,
+    HubPortal,
     LoopbackServer,
     OpendatasoftPortal,
     RegisterPortal,
@@ -42,6 +50,7 @@ class Paging:
 class Player:
     """One type.
 
+    `type` names it in the matrix; an `entry` with another type plays a second interface of that one.
     `records` are about 64 real ones, `others` those of another publisher, in the form `build` takes them.
     `entry` holds the keys of the portal's entry besides id, url and the like. `put` gives a changed copy of a
     record; its fields are identifier, title, description, modified, link, and those named in `has`.
@@ -261,6 +270,19 @@ PLAYERS = (
         rewrite=json_list("dataset"),
         has=frozenset({"json", "keywords", "distributions"}),
         lacks=NOT_THESE | {"pages": "one feed without pages", "total": "no total is declared"},
+    ),
+    Player(
+        type="arcgis-hub, records",
+        records=lambda: hub_player.as_items(_baltimore()),
+        others=lambda: hub_player.as_items(_linn()),
+        build=lambda records: HubPortal(records, cap=20_000),
+        identifier=lambda record: str(record["id"]),
+        put=hub_player.put,
+        rewrite=json_list("features"),
+        has=frozenset({"json", "keywords", "pages", "total"}),
+        lacks=NOT_THESE | {"distributions": "an item is one service, file or page; no list of distributions"},
+        entry={"type": "arcgis-hub", "records": True, "page_size": 14},
+        paging=Paging(hub_player.at_index, "limit", ("numberMatched",)),
     ),
     Player(
         type="socrata",

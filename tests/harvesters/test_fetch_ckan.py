@@ -134,6 +134,13 @@ def test_dkan_is_read_by_its_list_of_lists(tmp_path: Path, cap: int) -> None:
     assert fetched.statement.declared_total == 170
 
 
+def test_a_large_dkan_is_read_to_its_end(tmp_path: Path) -> None:
+    with CkanPortal(many(10_512), cap=1_000, dkan=True) as portal:
+        fetched = harvest(tmp_path, "ckan", portal.url, options={"page_size": 10_000})
+    assert fetched.verdict == (True, "", False)
+    assert len(set(read(fetched))) == fetched.statement.declared_total == 10_512
+
+
 def test_dkan_that_gives_less_than_it_lists_is_incomplete(tmp_path: Path) -> None:
     names = Answer(json.dumps({"success": True, "result": [f"n{number}" for number in range(9)]}).encode())
     page = Answer(json.dumps({"success": True, "result": [many(4)]}).encode())

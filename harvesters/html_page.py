@@ -12,17 +12,18 @@ from bs4 import BeautifulSoup
 
 from harvesters.fetch_error import FetchError
 
-BYTES = 32 * 1024**2
+BYTES = 16 * 1024**2
 """Of one page. JSON-LD of 10 MB is read; the markup has a limit of its own."""
 MARKUP = 4 * 1024**2
 TAGS = 60_000
 OPENINGS = 400_000
 """Characters and tags of a page's markup without scripts: real pages have up to 1 MB and 20,000; a tree of
 60,000 takes two seconds and 60 MB. JSON-LD may hold further `<`."""
+_ATTRIBUTES = 2_000
 _BLOCKS = 200
 """JSON-LD scripts of one page."""
 
-_BEGIN = re.compile(r"<!--|<(script|style|svg|noscript|template)\b([^>]{0,1000})>", re.IGNORECASE)
+_BEGIN = re.compile(r"<!--|<(script|style|svg|noscript|template)\b", re.IGNORECASE)
 _END = {
     name: re.compile(rf"</{name}\s{{0,20}}>", re.IGNORECASE)
     for name in ("script", "style", "svg", "noscript", "template")
@@ -86,13 +87,16 @@ def _apart(text: str) -> tuple[str, list[str]]:
             end = text.find("-->", begun.end())
             at = len(text) if end < 0 else end + 3
             continue
-        if begun[2].rstrip().endswith("/") and name == "svg":
-            at = begun.end()
+        inside = text.find(">", begun.end()) + 1
+        if not inside:
+            return _CONTROLS.sub(" ", "".join(markup)), blocks
+        attributes = text[begun.end() : inside - 1][:_ATTRIBUTES]
+        if attributes.endswith("/") and name == "svg":
+            at = inside
             continue
-        closing = _END[name].search(text, begun.end())
-        inside_end = closing.start() if closing else len(text)
-        if name == "script" and _LD_JSON.search(begun[2]) and closing and len(blocks) < _BLOCKS:
-            blocks.append(text[begun.end() : inside_end])
+        closing = _END[name].search(text, inside)
+        if name == "script" and _LD_JSON.search(attributes) and closing and len(blocks) < _BLOCKS:
+            blocks.append(text[inside : closing.start()])
         at = closing.end() if closing else len(text)
     markup.append(text[at:])
     return _CONTROLS.sub(" ", "".join(markup)), blocks

@@ -23,6 +23,7 @@ from mappings.landing_links import link_kind
 from mappings.schema_org_values import text_of
 from mappings.text import slugify
 
+_REPEATED = 2_000
 _OWN = "0001"
 _LISTED = "0000-"
 """What orders records of one identifier: a page's own goes before what a list says of it."""
@@ -116,8 +117,8 @@ def _of_dataset(one: FoundDataset, own: bool, address: str, fields: dict[str, An
     return {
         "identifier": name,
         "url": url,
-        "title": text_of(value.get("name")) or page.get("title"),
-        "modified": modified,
+        "title": _short(text_of(value.get("name"))) or page.get("title"),
+        "modified": _short(modified),
         "version": (version or _OWN) if own else f"{_LISTED}{version}",
         "views": page.get("views") if views is None else views,
         "downloads": page.get("downloads") if downloads is None else downloads,
@@ -125,6 +126,11 @@ def _of_dataset(one: FoundDataset, own: bool, address: str, fields: dict[str, An
         "page": page,
         "dataset": value,
     }
+
+
+def _short(value: Any) -> Any:
+    """What is only repeated for the run's plan: of a title of ten megabytes one is enough."""
+    return value[:_REPEATED] if isinstance(value, str) else value
 
 
 def _listed_name(value: dict[str, Any], address: str) -> tuple[str | None, str]:

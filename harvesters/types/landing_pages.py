@@ -15,7 +15,7 @@ from harvesters.detection import Answered, Finding, Probe, root_of
 from harvesters.fetch_error import FetchError
 from harvesters.html_page import BYTES, read_page
 from harvesters.inflate import BodyError
-from harvesters.json_element import Element, parse_element
+from harvesters.json_element import Element, parse_element, too_large
 from harvesters.landing_detection import find_page, find_robots, find_sitemap
 from harvesters.landing_queue import Queue
 from harvesters.landing_records import page_records
@@ -32,7 +32,7 @@ USUAL_PLACES = ("/sitemap.xml", "/sitemap_index.xml")
 """Of a sitemap that robots.txt does not name."""
 _ENDS = frozenset(
     {
-        *("deadline", "disk-full", "circuit-open", "host-busy", "crawl-delay", "robots-unavailable"),
+        *("deadline", "disk-full", "circuit-open", "host-busy", "crawl-delay"),
         *("no-usable-records", "auth-missing"),
     }
 )
@@ -63,7 +63,7 @@ class LandingPagesSpider(PortalSpider):
     reports by title and links.
 
     Limits: `max_pages` pages (what is listed beyond makes the run incomplete and is counted), 64 MB a
-    sitemap, 32 MB a page, 60,000 tags. Half a second passes between two pages, so `run_budget` has to fit.
+    sitemap, 16 MB a page, 60,000 tags. Half a second passes between two pages, so `run_budget` has to fit.
 
     Complete: each sitemap was whole and each listed page answered (410 Gone and what robots.txt forbids count
     as answers). Of a site that closes its pages with `</html>`, one that is not closed was cut.
@@ -130,13 +130,13 @@ class LandingPagesSpider(PortalSpider):
                 self._queue.clear()
                 self._usual = []
             return
-        if kind == "usual" and (slug == "not-a-sitemap" or self._status in _NO_PAGE):
+        if kind == "usual" and (slug in {"not-a-sitemap", "robots-disallowed"} or self._status in _NO_PAGE):
             return  # there is none in that place
         if kind == "page" and (slug == "robots-disallowed" or self._status == 410):
             self._counts["forbidden by robots.txt" if slug == "robots-disallowed" else "gone"] += 1
             return
         self.run.page_failed(url, slug, message)
-        if kind != "start" and slug not in _ENDS:
+        if slug not in _ENDS and slug != "robots-disallowed":
             slug, message = "page-missing", f"{url} is missing ({slug}: {message})"
         self.run.incomplete(slug, message)
 
@@ -240,13 +240,14 @@ class LandingPagesSpider(PortalSpider):
         self.logger.info(said)
         queue, datasets = self._queue, self._counts["dataset pages"]
         if not self._counts["pages"] and self._start_trouble is not None:
-            self.run.page_failed(self.portal.url, *self._start_trouble)
+            if not self.run.failures:
+                self.run.page_failed(self.portal.url, *self._start_trouble)
             self.run.incomplete(*self._start_trouble)
         elif not self._sitemaps_read and not datasets:
             self.run.incomplete(
                 "no-sitemap", f"{self.portal.url} names no sitemap and has no dataset: {said}"
             )
-        elif queue.listed and not self._counts["pages"] and queue.left["of other hosts or above the start"]:
+        elif 0 < queue.listed == queue.left["of other hosts or above the start"] and not datasets:
             self.run.incomplete("no-sitemap", f"the sitemaps list nothing below {self.portal.url}: {said}")
         elif queue.over:
             more = f"max_pages = {self.portal.max_pages:,}; {queue.over:,} more pages are listed"
@@ -284,9 +285,10 @@ class LandingPagesSpider(PortalSpider):
 
 def _element(payload: dict[str, Any]) -> Element:
     try:
-        return parse_element(orjson.dumps(payload), 0)
+        raw = orjson.dumps(payload)
     except TypeError:
         return Element(0, b"", trouble=Issue("json-too-deep", "", "its structured data nests too deeply"))
+    return parse_element(raw, 0) if len(raw) <= BYTES else too_large(0, "its page says too much of it")
 
 
 _SHOWN_OTHERWISE = frozenset({"pages", "dataset pages", "closed"})

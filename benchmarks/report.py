@@ -17,7 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
-RELEVANCE = ROOT.parent / "shared" / "data" / "relevance" / "acordar"
+DATA = ROOT.parent / "shared" / "data"
+RELEVANCE = DATA / "relevance" / "acordar"
 
 
 def run(module: str, *arguments: str) -> dict[str, Any]:
@@ -83,14 +84,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--elasticsearch", help="the URL of a cluster, with user and password")
     url = parser.parse_args().elasticsearch
+    if DATA.is_dir():
+        run("benchmarks.normalised", str(DATA), "--write")
     measured = [*rows(), *(cluster_rows(url) if url else ())]
     lines = [f"| {what} | {wanted} | {found} |" for what, wanted, found in measured]
     head = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}."
     table = "\n".join([head, "", "| what | wanted | measured |", "| --- | --- | --- |", *lines])
-    path = ROOT / "docs" / "performance.md"
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    path.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    put_into(ROOT / "docs" / "performance.md", BEGIN, END, table)
     print(table)
+
+
+def put_into(path: Path, begin: str, end: str, text: str) -> None:
+    """Replace what stands between two marks of a file."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,12 @@ def _license(dataset: Dataset) -> str | None:
 
 
 def _theme(dataset: Dataset) -> list[str] | None:
+    """The publisher's own words (data.gov goes by "geospatial"), else our headings for what was a code."""
+    published = dataset.as_published.get("topics")
+    if isinstance(published, list):
+        texts = {text for text in published if isinstance(text, str) and "://" not in text and inert(text)}
+        if texts:
+            return sorted(texts, key=lambda label: (label.casefold(), label))
     labels = {topic.label for topic in dataset.topics if not topic.derived and topic.label}
     return sorted(labels, key=lambda label: (label.casefold(), label)) or None
 
@@ -81,13 +87,13 @@ def _spatial(dataset: Dataset) -> str | None:
     published = known.as_published
     if published and not published.startswith(("{", "[")) and not was_cut(published) and inert(published):
         return published.strip()
-    if known.bbox:
+    if known.bbox and not known.bbox_derived:
         return ",".join(f"{degrees:.10g}" for degrees in known.bbox)
-    return known.places[0].name if known.places else None
+    return next((place.as_published or place.name for place in known.places if not place.derived), None)
 
 
 def _temporal(known: Temporal | None) -> str | None:
-    if known is None:
+    if known is None or known.derived:
         return None
     interval = f"{known.start}/{known.end}" if known.start and known.end else None
     closed: str | None = first_fit("temporal", known.as_published, interval)

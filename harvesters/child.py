@@ -8,7 +8,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import msgspec
 from scrapy import signals
@@ -39,6 +39,8 @@ class Job:
     limits: Limits
     known: Validators | None = None
     hosts: str | None = None
+    most: int | None = None
+    kept: str | None = None
 
 
 def main() -> None:
@@ -62,6 +64,9 @@ def _carry_out(job: Job, channel: IO[bytes]) -> None:
             progress_lines(channel),
             job.known,
             Path(job.hosts) if job.hosts else None,
+            job.most,
+            _end_with_a_sample,
+            Path(job.kept) if job.kept else None,
         )
         if job.portal.type == DetectSpider.type:
             channel.write(_report(crawl(run, DetectSpider)))
@@ -69,6 +74,13 @@ def _carry_out(job: Job, channel: IO[bytes]) -> None:
             return
         crawl(run, spider_class(job.portal.type))
         spool.close(run.statement())
+
+
+def _end_with_a_sample(run: FetchRun) -> NoReturn:
+    """Leave a whole spool of what is there. Whatever the spider would ask or try next, it asks nothing more:
+    what a fetching process holds is let go with it."""
+    run.spool.close(run.statement())
+    os._exit(0)
 
 
 def crawl(run: FetchRun, spider: type[PortalSpider]) -> Any:
@@ -90,7 +102,7 @@ def _report(spider: DetectSpider) -> bytes:
     found = spider.found
     report = Report(spider.seen)
     if found is not None:
-        report = Report(spider.seen, found.type, found.url, found.evidence)
+        report = Report(spider.seen, found.type, found.url, found.evidence, found.records, found.keys)
     return msgspec.json.encode(report) + b"\n"
 
 

@@ -7,8 +7,9 @@ fetches at the same host, and as robots.txt wants it.
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -30,11 +31,14 @@ class DetectionError(Exception):
 
 @dataclass(slots=True)
 class Detected:
-    """A portal's type, the address for its entry, and the sentences that say why."""
+    """A portal's type, the address for its entry, and the sentences that say why; how many records it shows,
+    where that is known, and further keys for the entry."""
 
     type: str
     url: str
     evidence: list[str]
+    records: int | None = None
+    keys: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -45,6 +49,8 @@ class Report:
     type: str = ""
     url: str = ""
     evidence: str = ""
+    records: int | None = None
+    keys: dict[str, Any] = field(default_factory=dict)
 
 
 def detect(
@@ -71,7 +77,7 @@ def detect(
             f"no known type of portal at {portal.url}; seen:\n{seen}\n"
             "Name the type with --type, or give the address of the catalogue itself."
         )
-    return Detected(report.type, report.url, [report.evidence])
+    return Detected(report.type, report.url, [report.evidence], report.records, report.keys)
 
 
 def _ask(

@@ -1,6 +1,7 @@
 """Asking an unknown portal, in order and cheaply, until one answer tells its type."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -28,7 +29,7 @@ class DetectSpider(PortalSpider):
 
     The address itself, which each type is asked to recognise in the order of its `detection_rank`; then the
     types' probes in the same order, those that the address makes likely first. `found` is the first finding,
-    else a hint that some answer held; `seen` says what each probe saw.
+    else a hint that some answer held; it may ask one question more. `seen` says what each probe saw.
     """
 
     name = "detect"
@@ -75,12 +76,17 @@ class DetectSpider(PortalSpider):
     def _judge(self, answer: Answered, judge: Callable[[Answered], Finding | None]) -> Iterator[Request]:
         self.seen.append(self.run.quiet(f"{answer.url}: {answer.seen()}"))
         self._hint = self._hint or next(filter(None, (kind.hint(answer) for kind in self._types)), None)
-        self.found = judge(answer)
-        if self.found is None and len(self.seen) == 1:
+        self.found = judge(answer) or self.found
+        if self.found is not None:
+            probe, self.found = self.found.then, replace(self.found, then=None)
+            if probe is not None:
+                yield self._request(probe)
+            return
+        if len(self.seen) == 1:
             self._probes = self._planned(answer)
-        if self.found is None and self._probes:
+        if self._probes:
             yield self._request(self._probes.pop(0))
-        elif self.found is None:
+        else:
             self.found = self._hint
 
     def _recognised(self, answer: Answered) -> Finding | None:

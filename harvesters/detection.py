@@ -1,7 +1,7 @@
 """What the detection of a portal's type is made of: answers, probes, findings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,11 +36,19 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A recognised portal: its type, the URL for its entry, and the sentence that says why."""
+    """A recognised portal: its type, the URL for its entry, and the sentence that says why.
+
+    `records` is how many there are, or how many the beginning of the answer shows; `keys` are further keys
+    for the entry. `then` is one more question, where the answer tells the type but not these: what its judge
+    finds takes this one's place.
+    """
 
     type: str
     url: str
     evidence: str
+    records: int | None = None
+    keys: dict[str, Any] = field(default_factory=dict)
+    then: "Probe | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +72,20 @@ def folder_of(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[0] + "/"
 
 
-def first_record(answer: Answered, list_key: str) -> tuple[JsonStream | None, dict[str, Any] | None]:
-    """The stream read as far as the beginning goes, and its first object; (None, None) if it is no JSON."""
+def first_record(
+    answer: Answered, list_key: str, inside: str = "", seen: list[Any] | None = None
+) -> tuple[JsonStream | None, dict[str, Any] | None]:
+    """The stream read as far as the beginning goes, and its first object; (None, None) if it is no JSON.
+    `seen` takes every object of the beginning."""
     if answer.status != 200:
         return None, None
-    stream = JsonStream(as_utf8(iter([answer.beginning])), list_key)
+    stream = JsonStream(as_utf8(iter([answer.beginning])), list_key, inside=inside)
     first: dict[str, Any] | None = None
     try:
         for element in stream.elements():
             first = first or element.value
+            if seen is not None:
+                seen.append(element.value)
     except JsonStreamError as error:
         if error.slug != "cut":
             return None, None

@@ -141,17 +141,20 @@ class JsonStream:
             window.at += 1
             return
         while True:
-            key = self._key()
-            if window.peek() == _LIST and key == self._list_key:
-                yield from self._list()
-            elif inside and key == inside and window.peek() == _OBJECT:
-                yield from self._object()
-            else:
-                self._member(key)
+            yield from self._named(self._key(), inside)
             if window.peek() == _OBJECT_END:
                 window.at += 1
                 return
             self._take(_COMMA, "a comma or the end of the object is missing")
+
+    def _named(self, key: str, inside: str) -> Iterator[Element]:
+        """What stands under a name of the document, or of the object `inside`."""
+        if self._window.peek() == _LIST and key == self._list_key:
+            yield from self._list()
+        elif inside and key == inside and self._window.peek() == _OBJECT:
+            yield from self._object()
+        else:
+            self._member(key)
 
     def _key(self) -> str:
         window = self._window

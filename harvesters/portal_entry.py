@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from harvesters.addresses import followed, shown
 from harvesters.portal import LEVELS, Portal
+from harvesters.portal_rules import mistake_in_rules
 from harvesters.registry import HARVESTERS
 from harvesters.schedule import period
 
@@ -49,6 +50,8 @@ def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
         wrong = _url(value) if key.endswith("_url") else ""
         if wrong:
             raise PortalsFileError(f"{place}: {key} = {_shown(value)}: {wrong}")
+    if mistake := mistake_in_rules(values["type"], values.get("rules", {}), options):
+        raise PortalsFileError(f"{place}: {mistake.key} = {_shown(mistake.value)}: {mistake.allowed}")
     return Portal(**values, options=options)
 
 

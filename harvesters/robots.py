@@ -44,7 +44,7 @@ class RobotsGate:
         self._crawler = crawler
         self._run: FetchRun = spider.run
         self._strict = self._run.portal.robots == "obey" or spider.obeys_robots
-        self._wanted = self._strict or spider.many_requests
+        self._wanted = self._strict or spider.asks_often()
         self._hosts: dict[str, _Rules] = {}
 
     @classmethod

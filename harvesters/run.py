@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from harvesters.credentials import hidden, spellings
 from harvesters.egress import Egress
@@ -31,9 +31,11 @@ class FetchRun:
     """What the spider, the handler and the middlewares of one child share.
 
     `work` is an empty folder for bodies, removed by the parent; `hosts` the folder in which all sources of
-    the hub take turns. `progress` gets (records, bytes). `known` are the validators of the document last
-    landed, `validators` those of the one this run read. `asked_to_wait`
-    are the seconds for which the portal does not want to be asked again.
+    the hub take turns; `kept` the file in which a type may keep what it need not ask for again. `progress`
+    gets (records, bytes). `known` are the validators of the document last landed, `validators` those of the
+    one this run read. `changes_only`: nothing else is asked for than what has changed since those that are
+    known. `asked_to_wait` are the seconds for which the portal does not want to be asked again. `most`
+    records are enough; then `stop`, which does not return, is called.
     """
 
     portal: Portal
@@ -43,7 +45,11 @@ class FetchRun:
     progress: Callable[[int, int], None] = lambda records, received: None
     known: Validators | None = None
     hosts: Path | None = None
+    most: int | None = None
+    stop: Callable[["FetchRun"], NoReturn] | None = None
+    kept: Path | None = None
     validators: Validators | None = None
+    changes_only: bool = False
     asked_to_wait: float = 0.0
     requests: int = 0
     bytes: int = 0
@@ -95,6 +101,9 @@ class FetchRun:
             raise FetchError("no-usable-records", f"none of the first {_HOPELESS:,} records can be used")
         if not self.spool.records & 63:
             self._report()
+        if self.most is not None and self.spool.records >= self.most and self.stop is not None:
+            self._conclude(RunStatement(complete=False))  # no trouble: there is nothing to say
+            self.stop(self)
 
     def new_body_path(self) -> Path:
         """A file for one more body."""
@@ -140,6 +149,7 @@ class FetchRun:
         last.seconds = round(time.monotonic() - self._started, 3)
         last.failures = self.failures
         last.validators = self.validators if last.complete else None
+        last.changes_only = self.changes_only
         last.retry_after = 0.0 if last.complete else self.asked_to_wait
         return last
 

@@ -28,6 +28,10 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "the portal answered that its document is the one last landed; all counts as unchanged",
             "nothing; `hubsearch harvest --full` reads the document all the same",
         ),
+        "changes-only": RunSlug(
+            "only what has changed since the last full run was asked for; nothing counts as missing",
+            "nothing; the entry's sweep says how often all is read, `hubsearch harvest --full` reads it now",
+        ),
         "empty": RunSlug("the answer has no bytes", "open the URL in a browser; wait for the next run"),
         "not-json": RunSlug("the answer is not JSON", "check the entry's url", failed=True),
         "not-json-html": RunSlug(
@@ -160,6 +164,11 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
             "tell the portal's operator; start further down",
         ),
         "page-missing": RunSlug("a page could not be fetched or read", "wait for the next run"),
+        "details-missing": RunSlug(
+            "none of the details came that were asked for beside the catalogue (option details); the records "
+            "stand with what was known of them",
+            "wait for the next run; leave out details = true if the portal never gives any",
+        ),
         "page-repeated": RunSlug("the portal sent the same page again", "tell the portal's operator"),
         "total-not-reached": RunSlug("fewer records came than the portal counts", "wait for the next run"),
         "too-many-pages": RunSlug("max_pages is reached and there is more", "raise max_pages"),

@@ -68,6 +68,10 @@ class PortalSpider(scrapy.Spider, ABC):
         """A sign in any answer that counts if nothing better is found."""
         return None
 
+    def asks_often(self) -> bool:
+        """Whether this run asks often enough for a Crawl-delay to matter."""
+        return self.many_requests
+
     async def start(self) -> AsyncIterator[Request]:
         """Scrapy's entry: the first requests, or the reason why there are none."""
         try:

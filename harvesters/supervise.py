@@ -40,15 +40,17 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     leash: Leash | None = None,
     known: Validators | None = None,
     hosts: Path | None = None,
+    kept: Path | None = None,
     cpu_limit: int = CPU_LIMIT,
+    most: int | None = None,
 ) -> RunStatement:
     """Fetch `portal` into a spool at `spool_path`; the statement, which the spool holds as well.
 
-    `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
-    bytes of the child's resident memory. With `known` a portal of one document is asked for it only if it has
-    changed since: a run of the slug `not-modified` has no records. The child's log is kept beside the spool,
-    as `.log`. In the folder `hosts` it takes turns with other fetches at the same host; `cpu_limit` are
-    seconds of processor time.
+    `progress` is called with (records, bytes) in this thread. `memory_limit` counts bytes of the child's
+    resident memory. With `known` a portal of one document is asked for it only if it has changed since: a run
+    of the slug `not-modified` has no records. The child's log is kept beside the spool, as `.log`. In the
+    folder `hosts` it takes turns with other fetches at a host; in the file `kept` a type keeps what it need
+    not ask for again; `cpu_limit` are seconds of processor time. After `most` records it ends, incomplete.
 
     Never raises for what a portal does or how a child dies. Raises CalledBack when the `leash` says so, and
     OSError when the folder of `spool_path` cannot be written.
@@ -65,7 +67,8 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
         "work": str(work),
         "limits": Limits(cpu_limit, memory_limit + HEADROOM, portal.max_bytes + _FRAMES),
         "known": known,
-        "hosts": str(hosts.resolve()) if hosts else None,
+        **{name: str(path.resolve()) if path else None for name, path in (("hosts", hosts), ("kept", kept))},
+        "most": most,
     }
     started = time.monotonic()
     try:
@@ -85,10 +88,8 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     if end is None:
         return SpoolReader(spool_path).statement
     seconds = round(time.monotonic() - started, 3)
-    slug, reason = end
-    return _bare_spool(
-        spool_path, RunStatement(False, reason, slug, True, bytes=watch.received, seconds=seconds)
-    )
+    said = RunStatement(False, end[1], end[0], True, bytes=watch.received, seconds=seconds)
+    return _bare_spool(spool_path, said)
 
 
 def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:

@@ -62,7 +62,7 @@ class Watch:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             heard = json.loads(line)
-            if "records" in heard:
+            if heard.keys() == {"records", "bytes"}:
                 self.records, self.received = heard["records"], heard["bytes"]
                 if self.progress is not None:
                     self.progress(self.records, self.received)

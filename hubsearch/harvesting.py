@@ -21,6 +21,7 @@ from hubsearch.work.landing_order import LandingOrder
 from hubsearch.work.lanes import Lane, Lanes, fetches_by_memory
 from hubsearch.work.source_job import SourceJob, Watcher, not_run
 from index.engines.protocol import EngineError
+from index.ingest.rehearsal import Onlooker
 from index.store import Run, StoreError
 from index.store.errors import Fenced
 
@@ -30,14 +31,20 @@ that hangs takes its whole budget, an hour unless its entry says otherwise."""
 
 
 def harvest(
-    hub: Hub, portals: Sequence[Portal], watcher: Watcher, *, dry_run: bool = False, full: bool = False
+    hub: Hub,
+    portals: Sequence[Portal],
+    watcher: Watcher,
+    *,
+    dry_run: bool = False,
+    full: bool = False,
+    onlooker: Onlooker | None = None,
 ) -> list[Run]:
     """Harvest these portals; one Run each, in the order given. A portal's failure is its own run's status,
     and so is a harvest of it by somebody else. `full` reads also what has not changed. Those that failed the
-    last time are asked last."""
+    last time are asked last. The `onlooker` is told the details of a dry run."""
     provide(hub.settings, os.environ)
     runs: dict[str, Run] = {}
-    order = _Order(hub, watcher, dry_run, full)
+    order = _Order(hub, watcher, dry_run, full, onlooker)
     failed = {job.name for job in hub.store.jobs.every() if job.attempts}
     in_turn = sorted(portals, key=lambda portal: job_of(portal.id) in failed)
     with ThreadPoolExecutor(max_workers=order.lanes.total, thread_name_prefix="harvest") as pool:
@@ -87,6 +94,7 @@ class _Order:
     watcher: Watcher
     dry_run: bool
     full: bool
+    onlooker: Onlooker | None
     lanes: Lanes = field(init=False)
     landings: LandingOrder = field(default_factory=LandingOrder)
     ended: threading.Event = field(default_factory=threading.Event)
@@ -133,7 +141,7 @@ class _Order:
     def _land(self, job: SourceJob) -> Run:
         try:
             with _given_back_on_trouble(job):
-                run = job.land(self.landings, dry_run=self.dry_run)
+                run = job.land(self.landings, dry_run=self.dry_run, onlooker=self.onlooker)
         except (
             CalledBack,
             Fenced,

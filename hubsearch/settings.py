@@ -55,6 +55,10 @@ class Settings:
         """Folder in which the sources of this hub take turns at the hosts they ask."""
         return self.home / "hosts"
 
+    def kept(self, source: str) -> Path:
+        """The file in which a source's fetches keep what they need not ask for again; may be removed."""
+        return self.home / "kept" / f"{source}.sqlite"
+
     @property
     def feeds(self) -> Path:
         """Folder of the published feeds."""

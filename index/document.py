@@ -7,7 +7,7 @@ so that a search for a copy's publisher or portal finds the cluster.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from index.analysis import sort_key
-from index.document_facets import facet_values, jurisdiction_of
+from index.document_facets import facet_values, jurisdiction_of, known_places
 from index.document_text import searched_texts
 from index.engines.protocol import IndexDocument
 from index.linkage import canonical
@@ -38,7 +38,7 @@ def index_document(
 
 def facet_labels_of(record: StoredRecord, source: Source) -> Iterator[tuple[str, str, str]]:
     """(facet, value, label) of the values whose names only the data knows: portals, publishers, topics,
-    jurisdictions. All others are named by `index.labels`."""
+    places, jurisdictions. All others are named by `index.labels`."""
     yield "source", source.id.casefold(), source.title or source.id
     dataset = record.dataset
     if dataset.publisher is not None:
@@ -47,6 +47,8 @@ def facet_labels_of(record: StoredRecord, source: Source) -> Iterator[tuple[str,
         yield "jurisdiction", slugify(jurisdiction) or jurisdiction.casefold(), jurisdiction
     for topic in dataset.topics:
         yield "topic", topic.id.casefold(), topic.label
+    for place in known_places(dataset):
+        yield "place", (place.id or "").casefold(), place.name
 
 
 def popularity(records: Iterable[StoredRecord]) -> int | None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from index.store.model import Source, StoredRecord
-from mappings.dataset import Dataset
+from mappings.dataset import Dataset, Place
+from mappings.licences import UNSTATED
 from mappings.text import slugify
 
 UNKNOWN = "unknown"
@@ -36,7 +37,10 @@ def _values(record: StoredRecord, source: Source | None) -> Iterator[tuple[str, 
         yield "jurisdiction", slugify(jurisdiction) or jurisdiction
     for topic in dataset.topics:
         yield "topic", topic.id
-    yield "license", (dataset.license and dataset.license.id) or UNKNOWN
+    for place in known_places(dataset):
+        yield "place", place.id or ""
+    stated = dataset.license is not None and dataset.license.id != UNSTATED
+    yield "license", (stated and dataset.license and dataset.license.id) or UNKNOWN
     yield "frequency", (dataset.frequency and dataset.frequency.value) or UNKNOWN
     yield "access", dataset.access_level.replace(" ", "-") if dataset.access_level else UNKNOWN
     for keyword in dataset.keywords:
@@ -48,6 +52,11 @@ def _values(record: StoredRecord, source: Source | None) -> Iterator[tuple[str, 
             yield "has", distribution.kind
     if dataset.documentation:
         yield "has", "documentation"
+
+
+def known_places(dataset: Dataset) -> Iterator[Place]:
+    """The places that the gazetteer knows; other names are found by searching only."""
+    return (place for place in (dataset.spatial.places if dataset.spatial else ()) if place.id)
 
 
 def jurisdiction_of(dataset: Dataset, source: Source | None) -> str | None:

@@ -57,6 +57,7 @@ FACETS: tuple[Facet, ...] = (
     Facet("publisher", "Publisher", multi=True),
     Facet("type", "Type"),
     Facet("topic", "Topic", multi=True),
+    Facet("place", "Place", multi=True),
     Facet("format", "Format", multi=True),
     Facet("license", "Licence", multi=True),
     Facet("frequency", "Update frequency", multi=True),

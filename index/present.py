@@ -100,11 +100,10 @@ def _spatial(dataset: Dataset) -> dict[str, Any] | None:
         return None
     return {
         "bbox": spatial.bbox,
-        "places": [
-            {"id": place.id, "name": place.name, "derived": place.derived} for place in spatial.places
-        ],
+        "places": [asdict(place) for place in spatial.places],
         "geometry": spatial.geometry,
         "as_published": spatial.as_published,
+        "bbox_derived": spatial.bbox_derived,
     }
 
 

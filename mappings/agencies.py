@@ -2,16 +2,21 @@
 
 A name is read by itself first (`U.S. Dept. of Energy`, `Racine County, WI`); what many governments have
 (`Department of Health`) only means the one whose portal it stands on. A name that nothing here knows stays
-itself, with the portal's level and jurisdiction. Nothing is matched by similarity.
+itself; its level is the one its own words show ("University"), else that of the government its addresses
+belong to, else the portal's. Nothing is matched by similarity.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mappings import vocabulary
-from mappings.agency_list import UNITED_STATES, Agency, branch_of, federal, owner_of
+from mappings.agency_hosts import owner_of
+from mappings.agency_kinds import certain_level, likely_level
+from mappings.agency_list import UNITED_STATES, Agency, branch_of, federal
 from mappings.agency_names import (
+    as_spoken,
     begins_with,
     local_government,
     name_key,
@@ -22,64 +27,81 @@ from mappings.agency_names import (
     state_prefix,
     words,
 )
-from mappings.dataset import Dataset
+from mappings.agency_setting import Setting
+from mappings.dataset import Dataset, Publisher
 from mappings.text import slugify
 
+_HOST = re.compile(
+    r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,5}(?:gov|us|org|com|net|edu|mil))(?:/\S*)?",
+    re.IGNORECASE,
+)
 _LOCAL = ("of_any_government", "of_local_government")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where a name was found: what the portal speaks for, and the hosts of the record's contact and page."""
-
-    level: str = "other"
-    jurisdiction: str = ""
-    hosts: tuple[str, ...] = ()
-
-    @property
-    def is_federal(self) -> bool:
-        """Whether the portal, or a .gov address of the record, is the federal government's."""
-        return self.level == "federal" or any(level == "federal" for level, _ in self._owners())
-
-    @property
-    def state(self) -> str | None:
-        """The code of the one state that the portal, else the record's .gov addresses, belong to."""
-        if self.level == "state":
-            return state_of(self.jurisdiction)
-        if code := split_state(self.jurisdiction)[1]:
-            return code
-        found = {state for _, state in self._owners() if state}
-        return found.pop() if len(found) == 1 else None
-
-    def _owners(self) -> Iterator[tuple[str, str | None]]:
-        return (owner for host in self.hosts if (owner := owner_of(host)))
-
-
 def settle_publisher(dataset: Dataset, level: str, jurisdiction: str) -> None:
-    """Give the dataset's publisher its canonical id and name, level, branch and jurisdiction; `level` and
-    `jurisdiction` are the portal's and stay for what the name leaves open."""
+    """Give the dataset's publisher its canonical id and name, level, branch, jurisdiction, and the agency
+    above it where the record names none. `level` and `jurisdiction` are the portal's and stay for what name
+    and addresses leave open; "other" is the level of an entry that says nothing."""
     publisher = dataset.publisher
     if publisher is None:
         return
     if publisher.as_published is None:
         publisher.as_published = publisher.name
-    found = resolve(publisher.name, Setting(level, jurisdiction, tuple(_hosts(dataset))))
-    if found is not None:
-        publisher.id, publisher.name = found.id, found.name
+    own = _host_in(publisher.name)
+    where = Setting(level, jurisdiction, (*([own] if own else ()), *_hosts(dataset)))
+    known = _owner_itself(own) if own else resolve(publisher.name, where.by_addresses())
+    if known is not None:
+        publisher.id, publisher.name = known.id, known.name
         publisher.level, publisher.branch, publisher.jurisdiction = (
-            found.level,
-            found.branch,
-            found.jurisdiction,
+            known.level,
+            known.branch,
+            known.jurisdiction,
         )
+        if known.parent and known.level == "federal":
+            publisher.parents = publisher.parents or [known.parent]
     else:
-        publisher.level = publisher.level or (level if level != "other" else None)
-        publisher.jurisdiction = publisher.jurisdiction or jurisdiction or None
-        publisher.branch = publisher.branch or branch_of(publisher.name)
+        _place_unknown(publisher, where)
 
 
+def _place_unknown(publisher: Publisher, where: Setting) -> None:
+    """Level and jurisdiction of a name that nothing here knows, by the first evidence there is."""
+    entry = None if where.level == "other" else where.level
+    owner = next(where.owners(), None)
+    level = publisher.level or certain_level(publisher.name) or (owner and owner.level)
+    level = level or likely_level(publisher.name) or entry
+    publisher.level = level
+    publisher.branch = publisher.branch or branch_of(publisher.name)
+    if publisher.jurisdiction is None and owner is not None and level == owner.level:
+        publisher.jurisdiction = owner.jurisdiction or None
+    if publisher.jurisdiction is None and level in ("federal", entry, None):
+        publisher.jurisdiction = UNITED_STATES if level == "federal" else where.jurisdiction or None
+    if level == "federal" and owner is not None and not publisher.parents:
+        above = resolve(owner.name, Setting("federal", UNITED_STATES))
+        publisher.parents = [above.name] if above is not None else []
+
+
+def _host_in(name: str) -> str:
+    """The host of a publisher who is called by an address (`data.baltimorecity.gov`); else empty."""
+    found = _HOST.fullmatch(name.strip())
+    return found[1].casefold() if found else ""
+
+
+def _owner_itself(host: str) -> Agency | None:
+    """Who owns a host, by the register's name for him; None where it is not known or not understood."""
+    owner = owner_of(host)
+    if owner is None or not owner.name:
+        return None
+    if owner.place:
+        kind = "" if owner.level == "county" else "City of "
+        found = resolve(f"{kind}{owner.place}", Setting())
+        return found if owner.level == "county" or owner.name.startswith("City of ") else None
+    return resolve(owner.name, Setting(owner.level, owner.jurisdiction))
+
+
+@lru_cache(maxsize=8192)
 def resolve(name: str, where: Setting) -> Agency | None:
     """The agency a published name means at this place; None where that would be a guess."""
-    text = plain(name)
+    text = plain(as_spoken(name))
     if not text:
         return None
     return (
@@ -109,13 +131,13 @@ def _federal(text: str, where: Setting) -> Agency | None:
 
 
 def _below_federal(text: str, where: Setting) -> Agency | None:
-    """`Vital Statistics, Centers for Disease Control and Prevention`: a part keeps its own name, and an
-    agency named with its department is itself."""
-    first, comma, last = text.rpartition(",")
-    if not comma or not first:
+    """`Vital Statistics, Centers for Disease Control and Prevention`, `USGS - Water Mission Area`: a part
+    keeps its own name, and an agency named with its department is itself."""
+    mark = next((mark for mark in (",", " - ", "/") if mark in text.strip(mark)), None)
+    if mark is None:
         return None
-    above = _federal(last.strip(), where)
-    head = _federal(text.partition(",")[0], where)
+    above = _federal(text.rpartition(mark)[2].strip(), where)
+    head = _federal(text.partition(mark)[0], where)
     if above is not None and head is not None:
         return above if above.parent else head
     known = above or head

@@ -1,11 +1,8 @@
-"""The vocabularies of agencies: federal ones by name, and who owns which .gov domain; read when needed."""
+"""The vocabulary of federal agencies by name; read when needed."""
 
-import csv
-import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from mappings import vocabulary
@@ -94,16 +91,3 @@ def _federal_agencies() -> Iterator[tuple[str, Agency]]:
                 aliases=tuple(row.get("aliases", ())),
             ),
         )
-
-
-def owner_of(host: str) -> tuple[str, str | None] | None:
-    """Level and state of the government that owns a host below .gov; None for all others."""
-    parts = host.casefold().rstrip(".").split(".")
-    return _domains().get(parts[-2]) if len(parts) >= 2 and parts[-1] == "gov" else None
-
-
-@cache
-def _domains() -> Mapping[str, tuple[str, str | None]]:
-    raw = resources.files("mappings").joinpath("agency_domains.csv.gz").read_bytes()
-    rows = csv.reader(gzip.decompress(raw).decode().splitlines())
-    return {domain: (level, state or None) for domain, level, state in rows}

@@ -8,6 +8,7 @@ from mappings import vocabulary
 
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _US = re.compile(r"\b(?:u\.\s?s\.(?:\s?a\.)?|united states(?: of america)?|us)(?=\W|$)", re.IGNORECASE)
+_CATALOGUED = re.compile(r"\s*([^().,/]{2,60}?) \(([A-Z][^()]{1,20})\)(?:[ .,-]|\Z)(.*)", re.DOTALL)
 _DEPARTMENT = re.compile(r"\b(?:dept|dep't)\b\.?", re.IGNORECASE)
 _NO_WORD = re.compile(r"[^\w']+")
 _GOVERNMENT_OF = re.compile(
@@ -24,6 +25,23 @@ def plain(name: str) -> str:
     text = text[4:] if text[:4].casefold() == "the " else text
     first, space, rest = text.partition(" ")
     return f"{vocabulary.load('agencies')['short'].get(first, first)}{space}{rest}"
+
+
+def as_spoken(name: str) -> str:
+    """`Concord (Mass.). Dept. of Public Works`, as library catalogues write places (AACR2), as spoken."""
+    found = _CATALOGUED.match(name)
+    code = _catalogue_states().get(found[2].casefold()) if found else None
+    if found is None or code is None:
+        return name
+    place = found[1] if local_government(found[1]) else f"City of {found[1]}"
+    rest = found[3].strip(" .,")
+    return f"{place}, {code} {rest}" if rest else f"{place}, {code}"
+
+
+@cache
+def _catalogue_states() -> Mapping[str, str]:
+    table: dict[str, str] = vocabulary.load("agencies")["catalogue_states"]
+    return {**{short.casefold(): code for short, code in table.items()}, **states()}
 
 
 def name_key(name: str) -> str:

@@ -31,7 +31,8 @@ class Topic:
 @dataclass(slots=True)
 class Publisher:
     """Who answers for the dataset. Level and jurisdiction come from the portal where the record is silent;
-    `parents` are the names of the organisations above as published, the nearest first."""
+    `parents` are the names of the organisations above, the nearest first: as published, else the one that the
+    register of agencies names."""
 
     id: str
     name: str
@@ -52,7 +53,8 @@ class Contact:
 
 @dataclass(slots=True)
 class Frequency:
-    """How often the data is updated: an ISO 8601 repeating duration (`R/P1Y`) or `irregular`."""
+    """How often the data is updated: an ISO 8601 repeating duration (`R/P1Y`), `irregular`, or `never` for
+    historical data."""
 
     value: str | None
     as_published: str | None = None
@@ -60,7 +62,8 @@ class Frequency:
 
 @dataclass(slots=True)
 class Licence:
-    """`id` is an SPDX identifier, or ours where SPDX has none; `open` by the Open Definition."""
+    """`id` is an SPDX identifier, or ours where SPDX has none; `notspecified` where the publisher says that
+    there is none. `open` is by the Open Definition."""
 
     id: str | None
     url: str | None = None
@@ -98,31 +101,41 @@ class Origin:
 
 @dataclass(slots=True)
 class Place:
-    """A named place; `id` is a gazetteer id once one is known."""
+    """A named place; `id` is the gazetteer's where the name is known. A `derived` one was read from the title
+    or description: `evidence` are the words, `confidence` is how sure that is, 0 to 1."""
 
     name: str
     id: str | None = None
     derived: bool = False
+    as_published: str | None = None
+    evidence: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(slots=True)
 class Spatial:
     """Where the data is about. `bbox` is [west, south, east, north] in degrees, west > east when it
-    crosses the antimeridian. `geometry` is GeoJSON where the source gives more than a box."""
+    crosses the antimeridian. `geometry` is GeoJSON where the source gives more than a box. `bbox_derived`:
+    the box is the gazetteer's for the places, not the publisher's."""
 
     bbox: list[float] | None = None
     places: list[Place] = field(default_factory=list)
     geometry: dict[str, Any] | None = None
     as_published: str | None = None
+    bbox_derived: bool = False
 
 
 @dataclass(slots=True)
 class Temporal:
-    """The period covered: ISO dates, either end open when unknown."""
+    """The period covered: ISO dates, either end open when unknown. A `derived` one was read from the title or
+    description: `evidence` are the words, `confidence` is how sure that is, 0 to 1."""
 
     start: str | None
     end: str | None
     as_published: str | None = None
+    derived: bool = False
+    evidence: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(slots=True)

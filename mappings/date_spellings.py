@@ -1,14 +1,17 @@
 """The ways people write dates, each to ISO 8601 of the same precision.
 
-Strict ISO first; then ISO with small liberties, time stamps, month/day/year, English month names, e-mail
-dates; `dateparser` last, for other languages and rare orders. A time without a zone stays without one.
+Strict ISO first; then ISO with small liberties, time stamps, month/day/year, names of months, e-mail dates,
+and those with something around them (`mappings.date_parts`); `dateparser` last, for other languages and rare
+orders. A time without a zone stays without one.
 """
 
 import re
 import warnings
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+
+from mappings.date_parts import month_number, take_apart
 
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?:Z|[+-](\d\d):(\d\d))?)?)?)?",
@@ -21,21 +24,23 @@ _NEAR_ISO = re.compile(
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z)?)?", re.ASCII)
 _SEPARATED = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?", re.ASCII)
 _EPOCH = re.compile(r"-?(?:\d{9,10}|\d{12,13})", re.ASCII)
+_DOT_NET = re.compile(r"/Date\((-?\d{12,13})(?:[+-]\d{4})?\)/", re.ASCII)
+_YEAR_MONTH = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])", re.ASCII)
+_MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[/-]((?:19|20)\d\d)", re.ASCII)
+_ORDINAL = re.compile(r"(\d{4})-(\d{3})", re.ASCII)
 _MONTH_DAY_YEAR = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*(?:([AaPp])\.?[Mm]\.?)?)?",
     re.ASCII,
 )
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?,?(?:\s+(\d{1,2})(?:st|nd|rd|th)?)?,?\s+(\d{4})", re.ASCII)
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?([A-Za-z]{3,9})\.?,?[\s-]+(\d{4})", re.ASCII
+_MONTH_FIRST = re.compile(
+    r"([^\W\d_]{3,10})\.?,?(?:[\s-]+(\d{1,2})(?:st|nd|rd|th)?)?,?(?: de| of)?[\s-]+(\d{4})"
 )
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s-]+(?:of\s+|de\s+)?([^\W\d_]{3,10})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)"
+)
+_YEAR_FIRST = re.compile(r"(\d{4}),?[\s-]+([^\W\d_]{3,10})\.?(?:[\s-]+(\d{1,2})(?:st|nd|rd|th)?)?")
 _E_MAIL_DATE = re.compile(r"(?:[A-Za-z]{3,9},\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d.*", re.ASCII)
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LONG_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august"),
-    *("september", "october", "november", "december"),
-)
 _PIVOT = 50
 """Two-digit years below are of this century."""
 
@@ -63,7 +68,15 @@ def strict_iso(text: str) -> str | None:
 
 def iso_of(text: str) -> str | None:
     """ISO 8601 for any spelling of one date; None for everything else. The caller caps the length."""
-    return strict_iso(text) or _near_iso(text) or _numbers(text) or _words(text)
+    return (
+        strict_iso(text)
+        or _near_iso(text)
+        or _numbers(text)
+        or _words(text)
+        or _e_mail_date(text)
+        or _by_parts(text)
+        or _by_dateparser(text)
+    )
 
 
 def _near_iso(text: str) -> str | None:
@@ -81,20 +94,37 @@ def _near_iso(text: str) -> str | None:
             return compact
     if found := _SEPARATED.fullmatch(text):
         return _joined(found[1], found[2], found[3])
+    if found := _YEAR_MONTH.fullmatch(text):
+        return f"{found[1]}-{found[2]}"
+    return _week_or_ordinal(text)
+
+
+def _week_or_ordinal(text: str) -> str | None:
+    """ISO 8601's other dates: `2020-W05-1`, `2020-036`."""
+    try:
+        if "W" in text[4:6] and len(text) in (8, 10):
+            return date.fromisoformat(text).isoformat()
+        if (found := _ORDINAL.fullmatch(text)) and 1 <= int(found[2]) <= 366:
+            day = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+            return day.isoformat() if day.year == int(found[1]) else None
+    except (ValueError, OverflowError):
+        return None
     return None
 
 
-def _numbers(text: str) -> str | None:
+def _numbers(text: str, *, day_first: bool = False) -> str | None:
+    if found := _DOT_NET.fullmatch(text):
+        text = found[1]
     if _EPOCH.fullmatch(text):
         seconds = int(text) / (1000 if len(text.lstrip("-")) > 10 else 1)
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if found := _MONTH_YEAR.fullmatch(text):
+        return _joined(found[2], found[1], None)
     if not (found := _MONTH_DAY_YEAR.fullmatch(text)):
         return None
     first, _, second, year, hour, minute, seconds_, half = found.groups()
-    if len(year) == 2:
-        year = f"20{year}" if int(year) < _PIVOT else f"19{year}"
-    month, day = (second, first) if int(first) > 12 else (first, second)
-    iso = _joined(year, month, day)
+    month, day = (second, first) if int(first) > 12 or day_first else (first, second)
+    iso = _joined(_century(year), month, day)
     if iso is None or hour is None:
         return iso
     hours = int(hour)
@@ -103,23 +133,35 @@ def _numbers(text: str) -> str | None:
     return strict_iso(f"{iso}T{hours:02}:{minute}:{seconds_ or '00'}")
 
 
+def _century(year: str) -> str:
+    if len(year) == 4:
+        return year
+    return f"20{year}" if int(year) < _PIVOT else f"19{year}"
+
+
 def _words(text: str) -> str | None:
     if found := _MONTH_FIRST.fullmatch(text):
         month, day, year = found.groups()
     elif found := _DAY_FIRST.fullmatch(text):
         day, month, year = found.groups()
+    elif found := _YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
     else:
-        return _e_mail_date(text) or _by_dateparser(text)
-    number = _month(month)
-    return _joined(year, number, day) if number else _by_dateparser(text)
+        return None
+    number = month_number(month)
+    return _joined(_century(year), number, day) if number else None
 
 
-def _month(name: str) -> str | None:
-    name = name.lower()
-    short = name[:3]
-    if short in _MONTHS and (name in _LONG_MONTHS or name in {short, "sept"}):
-        return str(_MONTHS.index(short) + 1)
-    return None
+def _by_parts(text: str) -> str | None:
+    """A day with a weekday, a time or words before it."""
+    parts = take_apart(text)
+    if parts is None:
+        return None
+    day = strict_iso(parts.day) or _near_iso(parts.day)
+    day = day or _numbers(parts.day, day_first=parts.day_first) or _words(parts.day)
+    if day is None or "T" in day:
+        return None if parts.clock else day
+    return strict_iso(f"{day}{parts.clock}") if len(day) == 10 or not parts.clock else None
 
 
 def _joined(year: str, month: str, day: str | None) -> str | None:

@@ -18,6 +18,14 @@ _MEDIA_TYPE = re.compile(
 )
 """Within data.gov's pattern, and without the `_` that no registered type has."""
 _ENDING = re.compile(r"\.([a-z0-9]{1,8})$")
+_PROTOCOL = re.compile(r"(ogc|www):(link(?=-|$)|w[a-z]+s|csw|gml|kml)(?:[-: ].*)?$")
+"""GeoNetwork's names of protocols: `OGC:WMS-1.3.0-http-get-map`, `WWW:LINK-1.0-http--link`."""
+_SAID_TWICE = re.compile(r"([^()]+?) ?\(([^()]+)\)")
+"""`ESRI Shapefile (SHP)`, `Text (.csv)`: the name, then what stands in brackets."""
+_AROUND = re.compile(
+    r"\A(?:ogc|esri|arcgis|microsoft|ms|adobe|google|apache|zipped|compressed) "
+    r"| (?:files?|format|documents?|data|archive|spreadsheet|download|version)\Z"
+)
 _BETWEEN = re.compile(r"[/?&=#]")
 _URL_LIMIT = 2000
 _VAGUE = frozenset(
@@ -122,12 +130,29 @@ def _of_word(word: str, field: str, log: IssueLog) -> _Term | None:
 
 
 def _known(word: str) -> _Term | None:
-    return _spellings().get(vocabulary.folded(word))
+    spellings = _spellings()
+    found = spellings.get(vocabulary.folded(word))
+    if found is None and (protocol := _PROTOCOL.match(word)):
+        return spellings.get("html" if protocol[1] == "www" else protocol[2])
+    if found is None and (parts := _SAID_TWICE.fullmatch(word)):
+        return next((term for part in parts.groups() if part and (term := _plainer(part))), None)
+    return found or _plainer(word)
+
+
+def _plainer(word: str) -> _Term | None:
+    """Without what makers and editors put around a format's name: `Esri Shapefile`, `MapInfo TAB format`."""
+    spellings, text = _spellings(), vocabulary.folded(word).strip(" .")
+    bare = _AROUND.sub("", text)
+    return spellings.get(text) or (spellings.get(bare) if bare != text else None)
 
 
 def _first_known(words: str) -> _Term | None:
+    """The first of several; words with mere spaces between them must all be formats (`CSV JSON XML`)."""
     parts = re.split(r"\s*[,;/|]\s*|\s+(?:and|or)\s+", words)
-    return next((term for part in parts if (term := _known(part))), None) if len(parts) > 1 else None
+    if len(parts) > 1:
+        return next((term for part in parts if (term := _known(part))), None)
+    terms = [_known(part) for part in words.split()]
+    return terms[0] if len(terms) > 1 and all(terms) else None
 
 
 def _bare(text: str) -> str:

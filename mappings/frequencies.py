@@ -1,4 +1,4 @@
-"""Update frequencies: ISO 8601 repeating durations, from a hundred spellings."""
+"""Update frequencies: ISO 8601 repeating durations, `irregular` or `never`, from a hundred spellings."""
 
 import re
 from functools import cache
@@ -28,20 +28,36 @@ _WHEN = re.compile(
 )
 """`annually in June`, `weekly (Tuesday)`; several of them (`in April and October`) are another frequency."""
 _UNITS = {"minute": "T{}M", "hour": "T{}H", "day": "{}D", "week": "{}W", "month": "{}M", "year": "{}Y"}
-_NO_VALUE = frozenset(["never", "unknown"])
+_LEAD = re.compile(
+    r"(?:(?:the |this )?(?:data ?(?:set|base)?|records?|files?|layers?|table|map|it) "
+    r"(?:is|are|gets?|will be) )?"
+    r"(?:automatically |generally |usually |typically |normally )?"
+    r"(?:updated?s?|refreshed|published|released|revised|maintained)(?: frequency)?:? (?:on an? )?"
+    r"(?:approximately |about |roughly )?"
+)
+_TAIL = re.compile(r"(?: basis| updates?| refresh| publication)?[.!;]?\Z")
+_ON_EVENT = re.compile(
+    r"(?:updated )?(?:as|when|whenever|if|once) (?:[\w']+ ){0,6}?"
+    r"(?:needed|necessary|required|available|appropriate|warranted|received|changes?|changed|occurs?)"
+    r"(?: .*)?"
+)
+"""`when new data becomes available`: at no set time."""
+_WORDS = re.compile(r"[^\W\d]+")
+_SENTENCE = 100
+"""Characters of a text that is searched for a word that means a frequency."""
 
 
 def read_frequency(raw: object, field: str, log: IssueLog) -> Frequency | None:
     """How often the data is updated; None when nothing is said.
 
-    `value` is None, and the words are kept, where they say that the data is never updated ("Historical
-    data") or that nobody knows ("TBD", `placeholder`), and where we do not understand them
-    (`frequency-not-recognised`). `frequency-not-iso` marks what was read from words.
+    `value` is `never` for historical data; it is None, and the words are kept, where they say that nobody
+    knows ("TBD", `placeholder`), and where we do not understand them (`frequency-not-recognised`).
+    `frequency-not-iso` marks what was read from words.
     """
     text = (read_scalar(raw, field, log) or "").strip()
     if not text:
         return None
-    if text == "irregular":
+    if text in ("irregular", "never"):
         return Frequency(text, text)
     published = clip(text)
     if found := _DURATION.fullmatch(text.upper()) if len(text) <= _LIMIT else None:
@@ -57,9 +73,9 @@ def read_frequency(raw: object, field: str, log: IssueLog) -> Frequency | None:
         log.add("frequency-not-recognised", field, f"{show(text)} is no frequency we know")
     elif reading == "unknown":
         log.add("placeholder", field, f"{field} only says {show(text)}")
-    elif reading != "never":
+    else:
         log.add("frequency-not-iso", field, f"{show(text)} is read as {reading}")
-    return Frequency(None if reading in _NO_VALUE else reading, published)
+    return Frequency(None if reading == "unknown" else reading, published)
 
 
 def frequency_label(value: str) -> str:
@@ -72,13 +88,47 @@ def frequency_label(value: str) -> str:
 
 
 def _of_words(words: str) -> str | None:
-    if found := _EVERY.fullmatch(words):
-        return "R/P" + _UNITS[found[2]].format(int(found[1])) if int(found[1]) else None
-    known = _spellings().get(words)
-    if known is None and (found := _WHEN.fullmatch(words)):
-        known = _spellings().get(found[1])
-        return known if known and known.startswith("R/") else None
-    return known
+    """The value of a text: of all of it, of it without "Updated …", or of the one word that tells."""
+    bare = _TAIL.sub("", _LEAD.sub("", words, count=1), count=1).strip()
+    for text in dict.fromkeys((words, bare)):
+        if found := _EVERY.fullmatch(text):
+            return "R/P" + _UNITS[found[2]].format(int(found[1])) if int(found[1]) else None
+        known = _spellings().get(text)
+        if known is None and (found := _WHEN.fullmatch(text)):
+            known = _spellings().get(found[1])
+            return known if known and known.startswith("R/") else None
+        if known is not None:
+            return known
+    if _ON_EVENT.fullmatch(words):
+        return "irregular"
+    return _by_one_word(words)
+
+
+def _by_one_word(words: str) -> str | None:
+    """`Annual, with a lag of two quarters`: the one word that means a frequency, when nothing speaks against
+    it; a month beside "historical" may be when it ended, or began."""
+    if len(words) > _SENTENCE:
+        return None
+    text = f" {' '.join(_WORDS.findall(words))} "
+    said = {value for word, value in _telling().items() if f" {word} " in text}
+    if len(said) != 1:
+        return None
+    for word in sorted(_telling(), key=len, reverse=True):
+        text = text.replace(f" {word} ", " ")
+    left = frozenset(text.split())
+    against = left & _beside() or ("never" in said and left & frozenset(_MONTHS.split("|")))
+    return None if against else said.pop()
+
+
+@cache
+def _telling() -> dict[str, str]:
+    table = vocabulary.load("frequencies")["words"]
+    return {word: value for value, words in table.items() for word in words}
+
+
+@cache
+def _beside() -> frozenset[str]:
+    return frozenset(vocabulary.load("frequencies")["beside"]["words"])
 
 
 @cache

@@ -45,7 +45,10 @@ def identifier_trouble(raw: Any) -> tuple[str, str]:
 
 
 def read_version(raw: Any) -> str:
-    """The beginning of an ISO date, compared as text; empty for what is no date (`R/P1Y`)."""
+    """The beginning of an ISO date, compared as text; milliseconds since 1970 in 15 digits; empty for what is
+    neither (`R/P1Y`)."""
+    if type(raw) is int:
+        return f"{raw:015d}" if 10**11 <= raw < 10**15 else ""  # from 1973 on: 2024 is a year
     found = _VERSION.match(raw) if isinstance(raw, str) else None
     return found[0] if found else ""
 

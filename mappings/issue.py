@@ -11,6 +11,8 @@ RECORD_TEXT = 4 * 1024**2
 A record of 8,327 distributions, each with a title and a description, has a million."""
 MESSAGE_LIMIT = 300
 """Characters of a message: enough to show the value, never a whole description."""
+NOT_REMAPPED = "not-remapped"
+"""Slug of a stored record that the present mappings cannot take: it is shown as earlier ones mapped it."""
 
 
 @dataclass(frozen=True, slots=True)

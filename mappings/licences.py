@@ -17,6 +17,9 @@ TEXT_LIMIT = 16_384
 CUSTOM = "custom"
 """The id of terms that are stated and are no licence we know: what they allow is to be read."""
 
+UNSTATED = "notspecified"
+"""The id (CKAN's) where the publisher says outright that no licence is given."""
+
 _NAME_LIMIT = 200
 _URL = re.compile(r"https?://[^\s\"'<>()]{4,500}")
 _HREF = re.compile(r"href\s*=\s*[\"']?(https?://[^\s\"'<>]{4,500})", re.IGNORECASE)
@@ -34,9 +37,9 @@ class _Term:
 def read_licence(raw: object, field: str, log: IssueLog, *, url_expected: bool = True) -> Licence | None:
     """The licence, with the publisher's words beside it.
 
-    `id` is `custom` where it is not recognised (`licence-not-recognised`; a county's own terms) and None
-    where the publisher says that none is given (`licence-not-stated`). Where the schema wants a URL, as
-    DCAT-US does, `licence-is-html` and `licence-not-url` say what stood there instead.
+    `id` is `custom` where it is not recognised (`licence-not-recognised`; a county's own terms) and
+    `notspecified` where the publisher says that none is given (`licence-not-stated`). Where the schema
+    wants a URL, as DCAT-US does, `licence-is-html` and `licence-not-url` say what stood there instead.
     """
     text = (read_scalar(raw, field, log) or "").strip()
     if not text:
@@ -56,7 +59,7 @@ def _reading(
     if html:
         log.add("licence-is-html", field, f"{field} is HTML text: {show(markup.text_of(text[:1000]))}")
     term = None
-    if is_placeholder(text) or vocabulary.folded(text[:_NAME_LIMIT]) in _unstated():
+    if is_placeholder(text) or vocabulary.folded(text[:_NAME_LIMIT].rpartition("::")[2]) in _unstated():
         log.add("licence-not-stated", field, f"{show(text)} states no licence")
     elif (term := _recognised(text)) is None:
         log.add("licence-not-recognised", field, f"{show(text)} is no licence we know")
@@ -64,13 +67,13 @@ def _reading(
     elif url_expected and not html and not text.lower().startswith(("http://", "https://")):
         log.add("licence-not-url", field, f"{show(text)} should be the licence's URL, {term.url or 'if any'}")
     if term is None:
-        return None, None, None, tuple(log.issues)
+        return UNSTATED, None, None, tuple(log.issues)
     return term.id, term.url, term.open, tuple(log.issues)
 
 
 def is_known(licence: Licence) -> bool:
     """Whether it is a licence of the vocabulary, not the publisher's own terms nor none."""
-    return licence.id not in (None, CUSTOM)
+    return licence.id not in (None, CUSTOM, UNSTATED)
 
 
 def licence_label(identifier: str) -> str:
@@ -89,10 +92,13 @@ def url_key(url: str) -> str:
 
 
 def _recognised(text: str) -> _Term | None:
-    """By name (Socrata writes name, attribution and URL on three lines), by URL, by what the text says."""
+    """By name (Socrata writes name, attribution and URL on three lines; CKAN exports `Other::Public
+    Domain`), by URL, by what the text says."""
     spellings = _spellings()
-    if found := spellings.get(vocabulary.folded(text.split("\n", 1)[0][:_NAME_LIMIT])):
-        return found
+    first = text.split("\n", 1)[0][:_NAME_LIMIT]
+    for name in (first, first.rpartition("::")[2]):
+        if found := spellings.get(vocabulary.folded(name)):
+            return found
     for url in _URL.findall(text)[:50]:
         key = url_key(url)
         if found := spellings.get(key) or spellings.get(vocabulary.folded(_authority_name(key))):

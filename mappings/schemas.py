@@ -62,7 +62,7 @@ def describe(schema_name: str, record: object) -> Light:
     if not isinstance(record, dict):
         return Light(None, "", "")
     return Light(
-        read_identifier(_at(record, schema.identifier)),
+        read_identifier(_identifier(schema, record)),
         digest(schema_name, record),
         read_version(_at(record, schema.version)),
         read_count(_at(record, schema.views)) if schema.views else None,
@@ -73,14 +73,14 @@ def describe(schema_name: str, record: object) -> Light:
 def trouble(schema_name: str, record: object) -> Issue | None:
     """Why a decoded record must be quarantined before it is mapped: `not-an-object`, `missing-identifier`,
     `invalid-identifier`; None for a record that can be planned with."""
-    path = SCHEMAS[schema_name].identifier
+    schema = SCHEMAS[schema_name]
     if not isinstance(record, dict):
         return Issue("not-an-object", "", "a record must be a JSON object")
-    raw = _at(record, path)
+    raw = _identifier(schema, record)
     if read_identifier(raw) is not None:
         return None
     slug, message = identifier_trouble(raw)
-    return Issue(slug, ".".join(path), message)
+    return Issue(slug, ".".join(schema.identifier), message)
 
 
 def map_record(schema_name: str, payload: bytes) -> Mapped:
@@ -113,6 +113,10 @@ def title_of(schema_name: str, payload: bytes) -> str | None:
         return None
     title = _at(record, schema.title)
     return title if isinstance(title, str) else None
+
+
+def _identifier(schema: SourceSchema, record: dict[str, Any]) -> Any:
+    return schema.identify(record) if schema.identify else _at(record, schema.identifier)
 
 
 def _at(record: Any, path: tuple[str, ...]) -> Any:

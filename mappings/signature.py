@@ -96,7 +96,8 @@ def signature(dataset: Dataset, identifier: str) -> Signature:
     own = sorted(set(_names(identifier)))
     names = {name for link in (identifier, *links) for name in _names(link)}
     names |= {name.partition("_")[0] for name in names if _LAYER.fullmatch(name)}
-    period = f"{dataset.temporal.start}/{dataset.temporal.end}" if dataset.temporal else ""
+    covered = dataset.temporal if dataset.temporal and not dataset.temporal.derived else None
+    period = f"{covered.start}/{covered.end}" if covered else ""
     extent = _extent(dataset)
     pattern = _hash(" ".join(word for word in text if not _is_mark(word)))
     told = [" ".join(text), keywords, dataset.issued, dataset.modified, period, extent]
@@ -216,11 +217,13 @@ def _path(url: str) -> str:
 
 
 def _extent(dataset: Dataset) -> int:
+    """Box and places as published; what the vocabularies make of a record may differ between two portals."""
     spatial = dataset.spatial
     if spatial is None:
         return 0
-    box = [round(number, 3) for number in spatial.bbox] if spatial.bbox else []
-    return _hash(repr((box, sorted(place.name for place in spatial.places))))
+    box = [round(number, 3) for number in spatial.bbox] if spatial.bbox and not spatial.bbox_derived else []
+    names = sorted(place.as_published or place.name for place in spatial.places if not place.derived)
+    return _hash(repr((box, names))) if box or names or spatial.as_published else 0
 
 
 def _sketch(words: list[str]) -> list[int]:

@@ -1,7 +1,8 @@
 """Socrata's custom fields ("domain metadata"): which of them mean what, on portals nobody has set rules for.
 
 Every portal invents its own: `Details_Update-Frequency`, `Refresh-Frequency_Frequency`. The names in
-`socrata_fields.toml` decide; a field that is not asked for is kept as published.
+`socrata_fields.toml` decide, and for names that are not there the last word (`Rate of Publishing Frequency`,
+`NLM Organization`); a field that is not asked for is kept as published.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from mappings import vocabulary
 from mappings.consume import listed, says_something
+from mappings.frequencies import read_frequency
 from mappings.issue import IssueLog
 
 Value = TypeVar("Value")
@@ -23,6 +25,10 @@ KEY_LIMIT = 100
 CANDIDATES = 10
 """Fields of one role that are read until one says something; the others are kept as published."""
 
+NAME_LIMIT = 120
+"""Characters of a value that may be an agency's name."""
+
+_NO_NAME = re.compile(r"://|@|^[\d\W]+$|^(?:yes|no|true|false)$", re.IGNORECASE)
 _ASIDE = re.compile(r"---.*|\(.*", re.DOTALL)
 
 
@@ -50,7 +56,7 @@ class DomainMetadata:
                 key = str(entry.get("key"))[:KEY_LIMIT]
                 field = _Field(_name(key), key, entry["value"])
                 self._left.append(field)
-                if place := roles.get(field.name):
+                if place := roles.get(field.name) or _by_last_word(field.name, field.value):
                     self._by_role.setdefault(place[0], []).append((place[1], field))
 
     def best(
@@ -137,6 +143,29 @@ def _roles() -> dict[str, tuple[str, int]]:
     """Role and rank of each name; a name has one role."""
     table = vocabulary.load("socrata_fields")["roles"]
     return {name: (role, rank) for role, names in table.items() for rank, name in enumerate(names)}
+
+
+@lru_cache(maxsize=4_096)
+def _role_of_last_word(name: str) -> tuple[str, int] | None:
+    """Role of a name that no portal we know has: by its last word, unless another says it is of something
+    else (`Agency Website`, `Sampling Frequency`). It ranks below all names we know."""
+    table = vocabulary.load("socrata_fields")
+    words = re.findall(r"[^\W_]+", name)
+    if not words or not frozenset(words).isdisjoint(table["last_words"]["not_beside"]):
+        return None
+    roles = ("frequency", "publisher")
+    found = (role for role in roles if words[-1] in table["last_words"][role])
+    role = next(found, None)
+    return (role, len(table["roles"][role])) if role else None
+
+
+def _by_last_word(name: str, value: Any) -> tuple[str, int] | None:
+    place = _role_of_last_word(name)
+    if place is None or not isinstance(value, str):
+        return None
+    if place[0] == "publisher":
+        return place if len(value) <= NAME_LIMIT and not _NO_NAME.search(value) else None
+    return place if (read := read_frequency(value, name, IssueLog())) and read.value else None
 
 
 @cache

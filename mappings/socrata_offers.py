@@ -43,7 +43,7 @@ class Asset:
 
 def offers(asset: Asset, page: str | None, log: IssueLog) -> list[Distribution]:
     """Distributions of the asset; only its page where domain or identifier cannot be part of a URL."""
-    if not _sound(asset.domain, _HOST) or not _sound(asset.identifier, _ID):
+    if not is_host(asset.domain) or not is_id(asset.identifier):
         return _page(page, asset.kind)
     root = f"https://{asset.domain}"
     if isinstance(asset.kind, str) and asset.kind in TABULAR and asset.view in (None, "", "tabular"):
@@ -68,8 +68,14 @@ def offers(asset: Asset, page: str | None, log: IssueLog) -> list[Distribution]:
     return _page(page, asset.kind)
 
 
-def _sound(value: Any, pattern: re.Pattern[str]) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
+def is_host(value: Any) -> bool:
+    """Whether a published domain can stand in a URL."""
+    return isinstance(value, str) and _HOST.fullmatch(value) is not None
+
+
+def is_id(value: Any) -> bool:
+    """Whether a published identifier is a four-by-four, which can stand in a URL."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _page(page: str | None, kind: Any) -> list[Distribution]:

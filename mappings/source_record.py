@@ -10,6 +10,9 @@ from mappings.issue import Issue
 NOT_MODIFIED = "not-modified"
 """The slug of a run whose portal said that nothing has changed."""
 
+CHANGES_ONLY = "changes-only"
+"""The slug of a run that asked for nothing but what has changed since another one."""
+
 
 @dataclass(slots=True)
 class SourceRecord:
@@ -67,6 +70,9 @@ class RunStatement:
     A complete run with the slug `not-modified` has no records: the portal said that its document is the one
     the validators asked with belong to. `validators` are those of the document that was read. `retry_after`
     are the seconds from the end of the run in which the portal does not want to be asked again.
+
+    `changes_only`: nothing but what has changed was asked for. Such a run says nothing about the records it
+    lacks, complete or not.
     """
 
     complete: bool
@@ -81,3 +87,9 @@ class RunStatement:
     failures: list[PageFailure] = field(default_factory=list)
     validators: Validators | None = None
     retry_after: float = 0.0
+    changes_only: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what the run lacks is not at the source."""
+        return self.complete and not self.failed and not self.changes_only

@@ -17,6 +17,8 @@ class SourceSchema:
     name: str
     crosswalk: Callable[[dict[str, Any], IssueLog], Dataset]
     identifier: tuple[str, ...] = ("identifier",)
+    identify: Callable[[Mapping[str, Any]], Any] | None = None
+    """The identifier as published, where no one path leads to it; `identifier` then names it in messages."""
     version: tuple[str, ...] = ("modified",)
     title: tuple[str, ...] = ("title",)
     views: tuple[str, ...] = ()

@@ -114,21 +114,25 @@ class PublisherInfo:
 
 @dataclass(frozen=True, slots=True)
 class PlaceInfo:
-    """A named place."""
+    """A named place; a derived one was read from text: with the words, and how sure that is."""
 
     id: str | None
     name: str
     derived: bool
+    as_published: str | None
+    evidence: str | None
+    confidence: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class SpatialInfo:
-    """`bbox` is west, south, east, north in degrees."""
+    """`bbox` is west, south, east, north in degrees; `bbox_derived`: the gazetteer's, not the publisher's."""
 
     bbox: list[float] | None
     places: list[PlaceInfo]
     geometry: dict[str, Any] | None
     as_published: str | None
+    bbox_derived: bool
 
 
 @dataclass(frozen=True, slots=True)

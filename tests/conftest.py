@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.egress import plugin as egress
 from tests.servers.errors import ServerMissing
@@ -32,6 +33,10 @@ from tests.servers.fresh import fresh_database, fresh_prefix
 from tests.servers.shared import shared
 
 ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("hub", deadline=None)
+settings.load_profile("hub")
+"""Tests do not assert time: another process on the machine would fail them."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

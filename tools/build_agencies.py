@@ -32,6 +32,7 @@ MANY_HAVE = (
 """Offices of which every department, or every state, has one."""
 
 LEVELS = {"Federal": "federal", "State or territory": "state", "County": "county", "City": "city"}
+"""By the register's type; the others (tribes, districts, bodies of several states) are of no one level."""
 
 
 def agencies(registry: Path) -> str:
@@ -47,7 +48,7 @@ def agencies(registry: Path) -> str:
     lines = [
         f'"{name}" = "{above}"'
         for name, above in sorted(found.items())
-        if '"' not in name and above != "District of Columbia" and not _no_agency(name)
+        if '"' not in name and "District of Columbia" not in (name, above) and not _no_agency(name)
     ]
     head = "# Federal agencies and the department above each. Made by tools/build_agencies.py from CISA's\n"
     return head + "# .gov register (cisagov/dotgov-data, CC0); do not edit.\n" + "\n".join(lines) + "\n"
@@ -63,15 +64,16 @@ def _no_agency(name: str) -> bool:
 
 
 def domains(registry: Path) -> bytes:
-    """CSV without a head: domain, level, state. Owners of no one level (tribes, districts) are left out."""
+    """CSV without a head: domain, level, state, owner. A federal owner is the bureau where one is named."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     with gzip.open(registry / "dotgov_current-full.csv.gz", "rt", encoding="utf-8-sig", newline="") as file:
         for row in sorted(csv.DictReader(file), key=lambda row: row["Domain name"]):
-            level = LEVELS.get(row["Domain type"].split(" - ")[0])
-            if level:
-                state = "" if level == "federal" else row["State"]
-                writer.writerow([row["Domain name"].lower().removesuffix(".gov"), level, state])
+            level = LEVELS.get(row["Domain type"].split(" - ")[0], "other")
+            state = "" if level == "federal" else row["State"]
+            owner = (level == "federal" and row["Suborganization name"]) or row["Organization name"]
+            name = row["Domain name"].lower().removesuffix(".gov")
+            writer.writerow([name, level, state, " ".join(owner.split())])
     return gzip.compress(out.getvalue().encode(), mtime=0)
 
 

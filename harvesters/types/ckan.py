@@ -1,15 +1,17 @@
 """CKAN portals, and DKAN's imitation of their API."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from scrapy import Request
 from scrapy.http import Response
 
+from harvesters.ckan_changes import Changes
 from harvesters.ckan_pages import OffsetPages
 from harvesters.ckan_root import ckan_root
-from harvesters.detection import Answered, Finding, Probe, root_of
+from harvesters.detection import Answered, Finding, Probe, first_record, root_of
 from harvesters.fetch_error import FetchError
 from harvesters.json_faults import JsonStreamError
 from harvesters.json_stream import JsonStream
@@ -17,10 +19,12 @@ from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
 from harvesters.unicode_body import as_utf8
-from mappings.source_record import SourceRecord
+from mappings.source_record import CHANGES_ONLY, SourceRecord
 
 CKAN_STATUS = "api/3/action/status_show"
 CKAN_NAMES = "api/3/action/package_list"
+CKAN_SEARCH = "api/3/action/package_search"
+CKAN_COUNT = f"{CKAN_SEARCH}?rows=0"
 LARGEST_PAGE = 10_000
 PAGE_SIZE = 1_000
 """CKAN's own default for the most it gives (`ckan.search.rows_max`)."""
@@ -51,7 +55,9 @@ def find_ckan_status(answer: Answered) -> Finding | None:
         return None
     said = f"CKAN {version}" if isinstance(version, str) else "CKAN"
     root = answer.url.partition(CKAN_STATUS)[0]
-    return Finding("ckan", root, f"/{CKAN_STATUS} answers as {said}"[:200])
+    title = stream.members.get("site_title")
+    keys = {"title": title[:200]} if isinstance(title, str) and title.strip() else {}
+    return _counted(Finding("ckan", root, f"/{CKAN_STATUS} answers as {said}"[:200], keys=keys))
 
 
 def find_ckan_names(answer: Answered) -> Finding | None:
@@ -71,7 +77,21 @@ def find_ckan_names(answer: Answered) -> Finding | None:
     if stream.members.get("success") is not True or not names:
         return None
     root = answer.url.partition(CKAN_NAMES)[0]
-    return Finding("ckan", root, f"/{CKAN_NAMES} answers with a list of names, as CKAN and DKAN do")
+    evidence = f"/{CKAN_NAMES} answers with a list of names, as CKAN and DKAN do"
+    return Finding("ckan", root, evidence, names)
+
+
+def _counted(found: Finding) -> Finding:
+    """The finding, with the question how many packages there are."""
+
+    def judge(answer: Answered) -> Finding | None:
+        stream, _ = first_record(answer, "results", inside="result")
+        count = stream.members.get("count") if stream is not None else None
+        if type(count) is not int:
+            return None
+        return replace(found, records=count, evidence=f"{found.evidence} with {count:,} packages")
+
+    return replace(found, then=Probe(f"{found.url}{CKAN_COUNT}", judge))
 
 
 def _looks_like_package(value: dict[str, Any]) -> bool:
@@ -82,7 +102,7 @@ class CkanSpider(PortalSpider):
     """Type `ckan`: `GET /api/3/action/package_search?q=*:*&sort=id asc&rows=&start=` below the root in `url`.
 
     Options: `page_size` (1 to 10,000; default 1,000), `fq` (a Solr filter, such as
-    `organization:boston-maps`, for a part of a portal).
+    `organization:boston-maps`, for a part of a portal), `sweep` (see below).
 
     Paging: portals cap `rows` without a word (often at 1,000 or 100), so the next page begins behind what
     came, not behind what was asked for. There is no cursor: ids seen before are told from new ones, a page of
@@ -98,7 +118,14 @@ class CkanSpider(PortalSpider):
     configuration. DKAN marks what it publishes as private, so there the mark means nothing.
 
     Complete: every page answered with status 200, whole JSON and a list of packages; no page twice; at least
-    `count` packages. The whole portal is read every time, so removals are seen.
+    `count` packages. The whole portal is read every time, so that removals are seen at once.
+
+    With `sweep = "weekly"` (or `daily`, `every 3 days`, …) the whole portal is read that often, and the runs
+    between ask for what has changed since the last full one, an hour's overlap included:
+    `fq=metadata_modified:[… TO *]`. Such a run (`changes-only`) adds and updates; it removes nothing and
+    takes nothing for renamed, which is the full run's. A portal that refuses the filter, DKAN, and one whose
+    packages do not say when they changed are read whole every time. After a run that failed, and after a
+    change of the entry, comes a full one.
     Source: https://docs.ckan.org/en/latest/api/ and https://dkan.readthedocs.io (dataset API)
     """
 
@@ -120,7 +147,9 @@ class CkanSpider(PortalSpider):
         super().__init__(run, **kwargs)
         self._root = ckan_root(self.portal.url)
         self._places = OffsetPages(PAGE_SIZE)
+        self._changes = Changes("", wanted=False)
         self._left_out = 0
+        self._by_search = True
         self._new: set[int] = set()
         self._read: set[int] = set()
         """Records of earlier pages by id and digest: read again they are the same record, not another."""
@@ -131,12 +160,19 @@ class CkanSpider(PortalSpider):
         if type(size) is not int or not 1 <= size <= LARGEST_PAGE:
             raise FetchError("bad-option", f"page_size must be 1 to {LARGEST_PAGE:,}, it is {size!r}")
         self._places = OffsetPages(size)
+        self._changes = Changes.of(self.portal, f"{self._root}{CKAN_SEARCH}", self.run.known)
+        self.run.changes_only = self._changes.since is not None
         yield self._search()
 
     def read(self, response: Response) -> Iterator[Request]:
         """Spool one page and ask for the next."""
         kind = response.meta["kind"]
-        if kind == "search" and not self._places.pages and response.status in _NO_SUCH_ACTION:
+        self._changes.begin(response)
+        if self.run.changes_only and not self._places.pages and response.status != 200:
+            self._changes.since = None  # it does not understand the filter, or is in trouble
+            self.run.changes_only = False
+            yield self._search()
+        elif kind == "search" and not self._places.pages and response.status in _NO_SUCH_ACTION:
             yield self._action("names", "package_list", {})
         elif kind == "names":
             self._count_names(response)
@@ -155,7 +191,7 @@ class CkanSpider(PortalSpider):
         self.run.incomplete(slug, message)
 
     def _page(self, response: Response, kind: str) -> Iterator[Request]:
-        search = kind == "search"
+        search = self._by_search = kind == "search"
         stream = JsonStream(
             self.body(response),
             "results" if search else "result",
@@ -181,6 +217,7 @@ class CkanSpider(PortalSpider):
         for element in stream.elements():
             record = source_record(self.portal.id, "ckan", element, None)
             package = element.value if isinstance(element.value, dict) else {}
+            self._changes.see(package)
             if _is_withheld(package, heed_private=search):
                 self._left_out += 1
             else:
@@ -215,12 +252,19 @@ class CkanSpider(PortalSpider):
         if places.is_short():
             reason = f"{places.fresh:,} of {places.needed:,} declared packages came"
             raise FetchError("total-not-reached", reason)
+        if self._changes.since is not None:
+            self.run.complete(
+                CHANGES_ONLY, f"what has changed since {self._changes.since:%Y-%m-%d %H:%M} UTC came"
+            )
+            return
+        self.run.validators = self._changes.to_ask_from() if self._by_search else None
         self.run.complete()
 
     def _search(self) -> Request:
         query = {"q": "*:*", "sort": "id asc", "rows": self._places.rows, "start": self._places.start}
-        if fq := self.portal.options.get("fq"):
-            query["fq"] = str(fq)
+        fq = self.portal.options.get("fq")
+        if fq := self._changes.narrowed(str(fq) if fq else None):
+            query["fq"] = fq
         return self._action("search", "package_search", query)
 
     def _list(self) -> Request:

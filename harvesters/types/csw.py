@@ -1,6 +1,8 @@
 """Catalogue services of geodata: GeoNetwork, pycsw, deegree, Esri's Geoportal Server."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from harvesters.spider import PortalSpider
 
 PLACES = ("csw", "geonetwork/srv/eng/csw")
 """Below the site's root: pycsw's and GeoNetwork's own."""
+_MATCHED = re.compile(rb"numberOfRecordsMatched=[\"'](\d{1,9})[\"']")
 LARGEST_PAGE = 1_000
 PAGE_SIZE = 50
 """ISO records have 20 to 2,000 KB, and services build pages of them slowly."""
@@ -43,7 +46,17 @@ def find_csw(answer: Answered) -> Finding | None:
     if b"Capabilities" not in beginning and b"GetRecordsResponse" not in beginning:
         return None
     url = endpoint(answer.url)
-    return Finding("csw", url, f"{url} answers as a catalogue service (CSW 2.0.2)")
+    found = Finding("csw", url, f"{url} answers as a catalogue service (CSW 2.0.2)")
+
+    def count(answer: Answered) -> Finding | None:
+        said = _MATCHED.search(answer.beginning)
+        if answer.status != 200 or said is None:
+            return None
+        records = int(said[1])
+        return replace(found, records=records, evidence=f"{found.evidence} with {records:,} records")
+
+    hits = key_values(url, request="GetRecords", version="2.0.2", typeNames="csw:Record", resultType="hits")
+    return replace(found, then=Probe(hits, count))
 
 
 class CswSpider(PortalSpider):

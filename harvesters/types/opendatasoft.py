@@ -76,7 +76,9 @@ def find_opendatasoft(answer: Answered) -> Finding | None:
         return None
     said = f"{total:,} datasets" if type(total) is int else "its datasets"
     root = answer.url.partition(CATALOG)[0]
-    return Finding("opendatasoft", root, f"/{CATALOG} answers with {said}")
+    return Finding(
+        "opendatasoft", root, f"/{CATALOG} answers with {said}", total if type(total) is int else None
+    )
 
 
 def _looks_like_dataset(value: dict[str, Any]) -> bool:

@@ -1,11 +1,13 @@
 """Socrata portals, through their Discovery API."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from harvesters.detection import Answered, Finding, Probe, first_record, root_of
 from harvesters.fetch_error import FetchError
@@ -13,12 +15,18 @@ from harvesters.json_stream import JsonStream
 from harvesters.portal import Portal
 from harvesters.records import source_record
 from harvesters.run import FetchRun
+from harvesters.socrata_details import SCHEMA, SocrataDetails
 from harvesters.spider import PortalSpider
 
 LARGEST_PAGE = 10_000
 _OWN_SLUGS = frozenset(
-    {"page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"}
+    {
+        *("page-repeated", "page-missing", "too-many-pages", "total-not-reached", "deadline", "disk-full"),
+        "details-missing",
+    }
 )
+_OF_THE_RUN = frozenset({"deadline", "disk-full", "host-busy"})
+"""What ends a run also where it befell a single detail."""
 PAGE_SIZE = 1_000
 """About 5 MB: small enough for a minute on a slow line, large enough for ten requests a portal."""
 
@@ -48,7 +56,7 @@ def find_socrata_catalog(answer: Answered) -> Finding | None:
     if stream is None or not stream.lists or type(stream.members.get("resultSetSize")) is not int:
         return None
     total = stream.members["resultSetSize"]
-    return Finding("socrata", root_of(answer.url), f"/api/catalog/v1 answers with {total:,} results")
+    return Finding("socrata", root_of(answer.url), f"/api/catalog/v1 answers with {total:,} results", total)
 
 
 def find_socrata_metadata(answer: Answered) -> Finding | None:
@@ -72,13 +80,23 @@ class SocrataSpider(PortalSpider):
 
     Options: `domain` (another name than the host of `url`), `discovery_url` (another endpoint, such as
     https://api.us.socrata.com/api/catalog/v1), `page_size` (1 to 10,000; default 1,000), `only` (asset types,
-    comma separated: `dataset,map,story`). Always asked with `domains`: without it federated assets of other
-    portals come along.
+    comma separated: `dataset,map,story`), `details` (true or false, see below). Always asked with `domains`:
+    without it federated assets of other portals come along.
 
     Paging: `scroll_id` from the start, empty first, then the id of the last result. It has no ceiling and
     keeps one order; `offset` ends at 10,000 and is unordered. Never with `order`, which the platform refuses
     beside `scroll_id`. Pages are as long as they come; the end is a page shorter than asked for with the
     declared total reached, or an empty one.
+
+    Details: with `details = true` each asset is asked for its view, `/api/views/<4x4>.json` at the portal's
+    root, one request an asset: attachments, the addresses behind an external link, the order of the columns,
+    custom fields, licence, rows. They are kept in the hub's home, so that later runs ask for new and changed
+    assets only (and for each one again within a month). They never cost the catalogue anything: they are
+    asked for while a third of run_budget is left, the rest by the next run; an asset whose details are
+    refused (403, 404) or do not come keeps what was known of it before, and `runs show` says so. Only where
+    none at all come is the run incomplete.
+
+    Federated assets name the portal that owns them (`origin`); what a user of the portal made says so.
 
     Complete: every page answered with status 200, whole JSON and a list `results`; no page twice; at least
     `resultSetSize` results, not counting ids that an earlier page had already brought.
@@ -87,6 +105,7 @@ class SocrataSpider(PortalSpider):
 
     type: ClassVar[str] = "socrata"
     detection_rank: ClassVar[int] = 10
+    any_status: ClassVar[bool] = True
 
     @classmethod
     def probes(cls, first: Answered) -> Iterable[Probe]:
@@ -108,6 +127,8 @@ class SocrataSpider(PortalSpider):
         self._pages = 0
         self._scroll_id = ""
         self._seen: set[str] = set()
+        self._ids: list[str] = []
+        self._details = SocrataDetails(run, root_of(self.portal.url)) if self._option("details") else None
         self._fresh = 0
         """Results that no earlier page had brought: what the declared total is compared with. An id on two
         lines counts twice, also where the second line begins the next page."""
@@ -117,13 +138,44 @@ class SocrataSpider(PortalSpider):
         size = self.portal.options.get("page_size", PAGE_SIZE)
         if type(size) is not int or not 1 <= size <= LARGEST_PAGE:
             raise FetchError("bad-option", f"page_size must be 1 to {LARGEST_PAGE:,}, it is {size!r}")
+        if type(self._option("details")) is not bool:
+            raise FetchError("bad-option", "details must be true or false")
         yield self._page("")
 
     def read(self, response: Response) -> Iterator[Request]:
-        """Spool one page and ask for the next."""
+        """Spool one page, after its details where they are wanted, and ask for the next."""
+        if self._details is not None and response.meta.get("details"):
+            self._details.answered(response.status, self.body(response))
+        elif response.status != 200:
+            raise FetchError("http-status", self._status_message(response))
+        else:
+            self._read_page(response)
+        yield from self._go_on()
+
+    def unanswered(self, failure: Failure) -> Iterator[Request] | None:
+        """A detail that does not come is no page that is missing."""
+        request: Request = getattr(failure, "request")  # noqa: B009 - Scrapy adds it
+        error = failure.value
+        detail = self._details is not None and request.meta.get("details")
+        if not detail or not isinstance(error, FetchError) or error.slug in _OF_THE_RUN:
+            return super().unanswered(failure)
+        return self._without(error)
+
+    def trouble(self, url: str, slug: str, message: str) -> None:
+        """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
+        self.run.page_failed(url, slug, message)
+        if self._seen and slug not in _OWN_SLUGS | _OF_THE_RUN:
+            slug, message = "page-missing", f"page {self._pages + 1} is missing ({slug}: {message})"
+        self.run.incomplete(slug, message)
+        if self._details is not None:
+            with suppress(FetchError):  # the run's last word is said
+                self._details.flush()
+            self._details.close()
+
+    def _read_page(self, response: Response) -> None:
         self._pages += 1
         stream = JsonStream(self.body(response), "results", is_record=_looks_like_result)
-        ids = list(self._spool(stream))
+        ids = self._ids = list(self._spool(stream))
         if not stream.lists:
             raise FetchError("no-dataset-list", f"no list `results` in the answer of {response.url}")
         total = stream.members.get("resultSetSize")
@@ -134,14 +186,30 @@ class SocrataSpider(PortalSpider):
             raise FetchError("page-repeated", f"page {self._pages} brings what came before: {response.url}")
         self._fresh += len(ids) - len(repeated)
         self._seen.update(name for name in ids if name)
-        if self._is_last(ids):
+        if self._details is not None:
+            self._details.page_is_read()
+
+    def _without(self, error: FetchError) -> Iterator[Request]:
+        try:
+            if self._details is not None:
+                self._details.unanswered(error.slug, error.message)
+            yield from self._go_on()
+        except FetchError as end:
+            self.trouble(self.portal.url, end.slug, end.message)
+
+    def _go_on(self) -> Iterator[Request]:
+        """The next detail, else the next page, else the end."""
+        address = self._details.next_address() if self._details is not None else None
+        if address is not None:
+            yield self.ask(address, details=True, retries=1)
+        elif self._is_last(self._ids):
             self._finish()
         elif self._pages >= self.portal.max_pages:
             raise FetchError("too-many-pages", f"max_pages = {self.portal.max_pages:,} is reached")
-        elif not ids[-1]:
+        elif not self._ids[-1]:
             raise FetchError("page-missing", f"the last result of page {self._pages} has no id to go on from")
         else:
-            yield self._page(ids[-1])
+            yield self._page(self._ids[-1])
 
     def _is_last(self, ids: list[str]) -> bool:
         """An empty page, one that only repeats where it was to go on from, or a short one at the total."""
@@ -149,12 +217,8 @@ class SocrataSpider(PortalSpider):
             return True
         return len(ids) < self._page_size and self._fresh >= (self.run.declared_total or 0)
 
-    def trouble(self, url: str, slug: str, message: str) -> None:
-        """A page that came to nothing. After the first page that is a missing page, whatever the reason."""
-        self.run.page_failed(url, slug, message)
-        if self._seen and slug not in _OWN_SLUGS:
-            slug, message = "page-missing", f"page {self._pages + 1} is missing ({slug}: {message})"
-        self.run.incomplete(slug, message)
+    def _option(self, name: str) -> Any:
+        return self.portal.options.get(name, False)
 
     @property
     def _page_size(self) -> int:
@@ -171,14 +235,21 @@ class SocrataSpider(PortalSpider):
         """The native ids of a page's results while they are spooled; "" for a result without one."""
         base = f"{discovery_url(self.portal)}?{urlencode({'domains': domain(self.portal)})}&ids="
         for element in stream.elements():
-            record = source_record(self.portal.id, "socrata-discovery", element, None)
+            record = source_record(self.portal.id, SCHEMA, element, None)
             if record.identifier:
                 record.url = base + record.identifier
-            self.run.put(record)
+            if self._details is None:
+                self.run.put(record)
+            else:
+                self._details.add(record)
             yield record.identifier or ""
 
     def _finish(self) -> None:
         total = self.run.declared_total
         if total is not None and self._fresh < total:
             raise FetchError("total-not-reached", f"{self._fresh:,} of {total:,} declared results came")
+        if self._details is not None:
+            self.logger.info(self._details.summary())
+            if fault := self._details.close():
+                raise FetchError("details-missing", fault)
         self.run.complete()

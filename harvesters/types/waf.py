@@ -1,7 +1,8 @@
 """Web accessible folders: metadata files behind a web server's own index pages."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from xml.etree import ElementTree
 
@@ -9,7 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from harvesters.detection import Answered, Finding
+from harvesters.detection import Answered, Finding, Probe
 from harvesters.fetch_error import FetchError
 from harvesters.folder_index import Start, is_html, read_index
 from harvesters.inflate import BodyError, body_chunks
@@ -23,6 +24,8 @@ from mappings.identity import read_identifier
 from mappings.issue import Issue, Unmappable
 from mappings.source_record import SourceRecord
 
+_FOLDERS = 3
+"""Of a page without files that are looked into to find out what it is."""
 DEPTH = 10
 """Folders inside each other; a link back to a folder above itself would go on for ever."""
 INDEX_BYTES = 64 * 1024**2
@@ -44,7 +47,26 @@ def find_waf(answer: Answered) -> Finding | None:
     if not links.files or not (links.says_index or len(links.files) > others):
         return None
     said = f"{start.url} is an index page with links to {len(links.files):,} XML files"
-    return Finding("waf", start.url, said)
+    return Finding("waf", start.url, said, len(links.files), {"schedule": "weekly"})
+
+
+def folder_probes(first: Answered) -> Iterator[Probe]:
+    """Where the page is an index of folders alone: the first of them, each for files that make the page the
+    start of a web accessible folder."""
+    if first.status != 200 or not is_html(first.beginning):
+        return
+    start = Start.of(first.url)
+    links = read_index([first.beginning], first.url, start)
+
+    def judge(answer: Answered) -> Finding | None:
+        found = find_waf(answer)
+        if found is None:
+            return None
+        return replace(found, url=start.url, evidence=f"{start.url} has folders, and {found.evidence}")
+
+    if links.says_index:
+        for folder in links.folders[:_FOLDERS]:
+            yield Probe(folder, judge, likely=True)
 
 
 class WafSpider(PortalSpider):
@@ -75,8 +97,13 @@ class WafSpider(PortalSpider):
 
     @classmethod
     def recognise(cls, answer: Answered) -> Finding | None:
-        """A folder."""
+        """A folder of files."""
         return find_waf(answer)
+
+    @classmethod
+    def probes(cls, first: Answered) -> Iterable[Probe]:
+        """A folder of folders."""
+        return folder_probes(first)
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

@@ -20,7 +20,11 @@ from hubsearch.settings import Settings
     "--all", "everything", is_flag=True, help="Every portal of the portals file (also without any ID)."
 )
 @click.option("--full", is_flag=True, help="Read again also what the portal says has not changed.")
-@click.option("--dry-run", is_flag=True, help="Fetch and print the plan; write nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Fetch, plan, map and print what would happen; store nothing, keep no spool.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @json_option
 @click.pass_obj
@@ -34,7 +38,7 @@ def harvest(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Fetch portals and land what they publish.
+    """Fetch portals and land what they publish; with --dry-run only say what would become of it.
 
     Exit status: 3 a source failed or is incomplete, 4 a run is held (the worst wins).
     """

@@ -113,7 +113,9 @@ def sentence(run: Run) -> str:
     text = f"{run.source}: {run.status}{number}, {run.fetched:,} records in {run.seconds:.1f} s: {told}"
     if run.reason:
         text += f"\n  {run.reason}"
-    if run.status == "held":
+    if run.status == "held" and not run.id:
+        text += f"\n  A harvest would be held for this ({run.slug}), and change nothing"
+    elif run.status == "held":
         text += f"\n  Nothing was changed. Look: hubsearch runs show {run.id}"
         text += f"\n  Then decide: hubsearch approve {run.id}, or hubsearch reject {run.id}"
     return text

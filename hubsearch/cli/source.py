@@ -1,5 +1,7 @@
 """`hubsearch source …`: the portals this hub harvests."""
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,8 +12,9 @@ from harvesters.detect import detect
 from harvesters.portal import LEVELS, Portal
 from harvesters.portals_file import PortalsFileError, add_portal, read_portals, remove_portal
 from hubsearch.cli.output import json_option, print_json, print_table, say
+from hubsearch.cli.trial import test
 from hubsearch.hub import open_hub
-from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal
+from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal, suggested
 from hubsearch.secrets import keep, variable_of, without_user_info
 from hubsearch.settings import Settings
 from hubsearch.spools import sweep_spools
@@ -20,7 +23,10 @@ from hubsearch.work.alone import alone_at
 
 @click.group()
 def source() -> None:
-    """The portals this hub harvests: add, list, show, remove."""
+    """The portals this hub harvests: add, list, test, show, remove."""
+
+
+source.add_command(test)
 
 
 @source.command("add")
@@ -36,7 +42,11 @@ def source() -> None:
     "--allow-private", is_flag=True, help="Let this portal's own host be a loopback or private address."
 )
 @click.option(
-    "--option", "options", multiple=True, metavar="KEY=VALUE", help="Any key of the entry; may be repeated."
+    "--option",
+    "options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Any key of the entry, also inside `rules` (rules.filters.title='[\"test *\"]'); may be repeated.",
 )
 @json_option
 @click.pass_obj
@@ -53,7 +63,8 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
         secrets = {auth["password_env"]: password} if auth else {}
         found = detect(portal, user_agent=settings.user_agent, secrets=secrets, hosts=settings.hosts)
         portal_type, address, evidence = found.type, found.url, found.evidence
-        portal = new_portal(address, portal_type, auth=auth, **given)
+        keys = suggested(found, given["options"])
+        portal = new_portal(address, portal_type, auth=auth, found=keys, **given)
     add_portal(settings.portals, portal)
     if auth:
         keep(settings, portal.id, password)
@@ -61,7 +72,9 @@ def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
         print_json(asdict(portal) | {"detected": {"type": portal_type, "evidence": evidence}})
         return
     say(f"Added {portal.id} ({portal.type}) to {settings.portals}: {'; '.join(evidence)}.")
-    say(f"Next: hubsearch harvest {portal.id}")
+    if portal.expected_minimum:
+        say(f"A run with fewer than {portal.expected_minimum:,} records will be held (expected_minimum).")
+    say(f"Next: hubsearch source test {portal.id}, then hubsearch harvest {portal.id}")
 
 
 def _split(url: str) -> tuple[str, str, str]:
@@ -104,7 +117,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(settings: Settings, portal_id: str, as_json: bool) -> None:
-    """One portal's entry and its last run."""
+    """One portal's entry with its rules, and its last run."""
     portal = find_portal(configured(settings), portal_id)
     with open_hub(settings) as hub:
         runs = hub.store.runs(source=portal_id, limit=1)
@@ -116,7 +129,19 @@ def show(settings: Settings, portal_id: str, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    print_table(("key", "value"), list(document.items()), empty="")
+    rules = document.pop("rules")
+    print_table(("key", "value"), [*document.items(), *_lines("rules", rules)], empty="")
+
+
+def _lines(key: str, rules: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """One line a rule, under the key that `source add --option` takes."""
+    for name, value in rules.items():
+        plain = re.fullmatch(r"[A-Za-z0-9_-]+", name)
+        inner = f"{key}.{name}" if plain else f'{key}."{name}"'
+        if isinstance(value, Mapping):
+            yield from _lines(inner, value)
+        else:
+            yield inner, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _robots_rule(portal: Portal) -> str:
@@ -141,6 +166,7 @@ def remove(settings: Settings, portal_id: str, yes: bool, as_json: bool) -> None
                 remove_portal(settings.portals, portal.id)
                 hub.store.fenced(held.fence).remove_source(portal.id)
                 sweep_spools(hub, portal.id)
+                settings.kept(portal.id).unlink(missing_ok=True)
                 hub.leases.remove(held)
             hub.catch_up(say, allow_shrink=True)
     if as_json:

@@ -1,5 +1,5 @@
-"""What a worker does beside its harvests: let the index follow the store, publish the feeds, and give up what
-was removed long ago.
+"""What a worker does beside its harvests: let the index follow the store, publish the feeds, map anew what an
+older version mapped, and give up what was removed long ago.
 
 Each is a thread that looks now and then whether there is something to do, whoever changed the store, and that
 waits with growing pauses while the store or the engine is away.
@@ -14,17 +14,24 @@ from dcat.errors import FeedError
 from harvesters.leash import CalledBack
 from hubsearch.hub import PUBLISH_ANYWAY, Hub
 from hubsearch.work.outages import Outages
+from hubsearch.work.remapping import REMAP, behind, remap_aside
 from hubsearch.work.stopping import Stop
 from hubsearch.work.upkeep import BUILD, PUBLISH, follow_under, needed, publish_under, purge_tombstones
 from index.engines.protocol import EngineBusy, EngineError
+from index.ingest.errors import NoMapping
 from index.store import Source
 from index.store.errors import LeaseLost, StoreError
+from index.store.leases import Outcome
 
 LOOK_SECONDS = 1.0
 """Between two looks. A change is found by everybody a second or two after its commit."""
 
 PURGE_SECONDS = 600.0
 """Between two looks for tombstones whose time is over, which is counted in days."""
+
+REMAP_SECONDS = 600.0
+"""Between two looks for records that an older version mapped: there are some after an upgrade, and as long as
+a worker of the older version goes on."""
 
 LONGEST_PAUSE = 30.0
 """Between two attempts while something is away."""
@@ -116,5 +123,31 @@ def purging(hub: Hub, said: Said) -> Callable[[], float]:
         if purged:
             said(f"store: gave up what {purged:,} records held that were removed more than 30 days ago")
         return PURGE_SECONDS
+
+    return step
+
+
+def remapping(hub: Hub, said: Said, stop: Stop) -> Callable[[], float]:
+    """The step of the mappings: after an upgrade, what is stored is mapped anew, on the side."""
+
+    def step() -> float:
+        waiting = behind(hub)
+        held = hub.leases.take(REMAP) if waiting else None
+        if held is None:
+            return REMAP_SECONDS
+        said(f"mappings: records of {', '.join(waiting)} were mapped by an older version; mapping them anew")
+        with hub.leases.until_given_back(held):
+            try:
+                for source in waiting:
+                    done = remap_aside(hub, held, source, stop)
+                    failed = (
+                        f", {done.failed:,} cannot be mapped and stay as they were" if done.failed else ""
+                    )
+                    said(f"mappings: {source}: {done.remapped:,} records, {done.changed:,} changed{failed}")
+            except NoMapping as error:
+                said(f"mappings: {error}")
+            else:
+                hub.leases.finish(held, Outcome(done_at=hub.settings.now()))
+        return REMAP_SECONDS
 
     return step

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from harvesters.host_locks import sweep
 from harvesters.portal import Portal
+from harvesters.portal_rules import contact_of, rules_text
 from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
 from hubsearch.hub import Hub
@@ -22,9 +23,10 @@ from hubsearch.work.held import Held
 from hubsearch.work.landing_order import LandingOrder, Turn
 from hubsearch.work.unchanged import keep_validators, to_ask_with
 from index.ingest import ingest
+from index.ingest.rehearsal import Onlooker
 from index.store import Run, Source, jobs
 from index.store.leases import Outcome
-from mappings.source_record import RunStatement
+from mappings.source_record import CHANGES_ONLY, RunStatement
 
 AGAIN = ("failed", "incomplete")
 """Statuses of runs after which a source is asked again sooner than its schedule says; so it is after a held
@@ -65,6 +67,9 @@ class SourceJob:
         sweep_spools(self.hub, self.portal.id)
         sweep(settings.hosts)
         spool = new_spool(settings, self.portal.id)
+        kept = settings.kept(self.portal.id)
+        if self.full:
+            kept.unlink(missing_ok=True)
         self._statement = fetch(
             self.portal,
             spool,
@@ -72,12 +77,13 @@ class SourceJob:
             progress=lambda records, received: watcher.fetching(self.portal.id, records, received),
             leash=self.held.leash,
             hosts=settings.hosts,
+            kept=kept,
             known=None if self.full else to_ask_with(self.hub.store, self.portal, self.begun),
         )
         self.spool = spool
         watcher.fetched(self.portal.id)
 
-    def land(self, order: LandingOrder, *, dry_run: bool = False) -> Run:
+    def land(self, order: LandingOrder, *, dry_run: bool = False, onlooker: Onlooker | None = None) -> Run:
         """Bring the spool into the store when it is its turn. The job is given back in the transaction that
         stores the verdict, so that a harvest is never done again because somebody died between the two.
 
@@ -89,13 +95,13 @@ class SourceJob:
         with order.turn(self.spool.stat().st_size) as turn:
             self.held.check()
             self.held.finishing = False
-            run = self._land(self.spool, turn, dry_run=dry_run)
+            run = self._land(self.spool, turn, dry_run=dry_run, onlooker=onlooker)
         if run.status != "held" or dry_run:
             drop_spool(self.spool)
         drop_spent_spools(self.hub, self.portal.id)
         return run
 
-    def _land(self, spool: Path, turn: Turn, *, dry_run: bool) -> Run:
+    def _land(self, spool: Path, turn: Turn, *, dry_run: bool, onlooker: Onlooker | None) -> Run:
         store, source = self.hub.store.fenced(self.held.fence), source_of(self.portal)
         if not dry_run:
             store.put_source(source)
@@ -105,6 +111,7 @@ class SourceJob:
             turn.reading(SpoolReader(spool)),
             now=self.hub.settings.now(),
             dry_run=dry_run,
+            onlooker=onlooker,
             spool_path=spool,
             at_end=self._give_back,
         )
@@ -125,7 +132,7 @@ class SourceJob:
         """Due when the schedule says, or sooner where the run did not succeed, but never before the portal
         wants to be asked again."""
         now = self.hub.settings.now()
-        if run.status not in AGAIN and run.complete:
+        if run.status not in AGAIN and (run.complete or run.slug == CHANGES_ONLY):
             return Outcome(next_due(self.portal, self.begun), done_at=now)
         attempts = self.held.lease.attempts
         asked_to_wait = timedelta(seconds=min(self._statement.retry_after, LONGEST_WAIT.total_seconds()))
@@ -141,6 +148,7 @@ class SourceJob:
 
 def source_of(portal: Portal) -> Source:
     """What the store keeps of a portal's entry."""
+    name, email = contact_of(portal)
     return Source(
         id=portal.id,
         type=portal.type,
@@ -151,8 +159,9 @@ def source_of(portal: Portal) -> Source:
         expected_minimum=portal.expected_minimum,
         max_delete=portal.max_delete,
         grace_days=portal.grace_days,
-        contact_name=portal.options.get("contact_name"),
-        contact_email=portal.options.get("contact_email"),
+        contact_name=name,
+        contact_email=email,
+        rules=rules_text(portal),
     )
 
 

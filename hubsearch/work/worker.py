@@ -14,7 +14,7 @@ from harvesters.leash import CalledBack
 from hubsearch.hub import Hub
 from hubsearch.secrets import provide
 from hubsearch.settings import SettingsError
-from hubsearch.work.attendants import Attendant, following, publishing, purging
+from hubsearch.work.attendants import Attendant, following, publishing, purging, remapping
 from hubsearch.work.errors import WorkerRefused
 from hubsearch.work.harvests import REMEMBERED, Harvests
 from hubsearch.work.held import Held
@@ -62,6 +62,7 @@ class Worker:
             Attendant("index", following(hub, watcher.said), stop, self._outages),
             Attendant("feeds", publishing(hub, watcher.said), stop, self._outages),
             Attendant("tombstones", purging(hub, watcher.said), stop, self._outages),
+            Attendant("mappings", remapping(hub, watcher.said, stop), stop, self._outages),
         ]
 
     def work(self) -> list[Run]:

@@ -11,6 +11,7 @@ from index.ingest.batches import batches
 from index.ingest.counts import PlanCounts
 from index.ingest.guard import Verdict
 from index.ingest.landing import Landing
+from index.ingest.rehearsal import Rehearsal
 from index.ingest.writes import AtEnd, RunWrites
 from index.store import Run, RunError, runs
 from index.store.schema import COUNTERS
@@ -18,7 +19,12 @@ from mappings.source_record import RunStatement
 
 
 def finished(
-    run: Run, verdict: Verdict, counts: PlanCounts, landing: Landing | None = None, *, seconds: float
+    run: Run,
+    verdict: Verdict,
+    counts: PlanCounts,
+    landing: Landing | Rehearsal | None = None,
+    *,
+    seconds: float,
 ) -> Run:
     """The run as it ended. Records count as missing only where it was complete and the verdict lets absence
     mean something."""
@@ -35,7 +41,7 @@ def finished(
         issues=dict(sorted(landing.issues.items())) if landing else {},
         seconds=run.seconds + seconds,
         finished=run.started + timedelta(seconds=seconds),
-        landed_at=run.started if verdict.status == "ok" else None,
+        landed_at=run.started if verdict.status == "ok" and run.complete else None,
         spool=run.spool if verdict.status == "held" else None,
     )
 

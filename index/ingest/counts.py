@@ -12,7 +12,8 @@ class PlanCounts:
     `usable` counts different records with an identifier and without trouble, `unidentified` those without a
     usable identifier, `previous` the live records before the run, `missing` those of them it lacks. `unknown`
     are the added ones that no stored record is called like, `doubtful` those that a complete run
-    might recognise as stored ones. `settled`: a complete run has landed before.
+    might recognise as stored ones. `fallen` are live records that the portal's rules leave out as they came
+    now, and did not as they came before. `settled`: a complete run has landed before.
     """
 
     fetched: int = 0
@@ -29,6 +30,7 @@ class PlanCounts:
     unidentified: int = 0
     unknown: int = 0
     doubtful: int = 0
+    fallen: int = 0
     settled: bool = False
 
     def check(self) -> None:

@@ -36,6 +36,7 @@ def approve(
         landing = Landing(writes, source, plan, mapper, now=now)
         landing.land(run_input)
         if run.complete:
+            landing.leave_out()
             landing.remove(at_once=True)
         verdict = Verdict("ok" if run.complete else "incomplete", run.slug, run.reason, removes=run.complete)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)

@@ -4,6 +4,8 @@ plan ──> guard ──> failed, held: nothing is written but the run
               └──> ok, incomplete: land what changed ──> ok: then what is missing
                                                      └──> incomplete: most of it could not be taken
 
+A dry run goes the same way, and rehearses the landing (`index.ingest.rehearsal`).
+
 A run whose portal said that nothing has changed has no records to plan for (`index.ingest.not_modified`).
 """
 
@@ -22,6 +24,7 @@ from index.ingest.landing import Landing
 from index.ingest.mapper import Mapper
 from index.ingest.not_modified import is_not_modified, land_not_modified
 from index.ingest.plan import make_plan
+from index.ingest.rehearsal import Onlooker, Rehearsal
 from index.ingest.run_input import RunInput
 from index.ingest.writes import AtEnd, RunWrites
 from index.store import Run, Source, Store, StoreError, runs
@@ -36,13 +39,15 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
     now: datetime,
     mapper: Mapper | None = None,
     dry_run: bool = False,
+    onlooker: Onlooker | None = None,
     spool_path: Path | None = None,
     at_end: AtEnd | None = None,
 ) -> Run:
     """Bring one finished fetch of a source into the store; the run says what became of it.
 
     The source must be in the store. `spool_path` is noted for a held run, so that it can be approved later.
-    A dry run judges and counts, and writes nothing. Input that cannot be read, or mapped, makes a failed run.
+    A dry run judges, maps and counts, and writes nothing; its `onlooker` is told the details, also of a run
+    that would be held. Input that cannot be read, or mapped, makes a failed run.
     `at_end` is carried out in the transaction that stores a run's verdict: both are true or neither is.
     Raises StoreError, and Fenced when another run of the source took over.
     """
@@ -52,7 +57,7 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
         source=source.id,
         status="running",
         started=now,
-        complete=statement.complete and not statement.failed,
+        complete=statement.is_whole,
         requests=statement.requests,
         bytes=statement.bytes,
         seconds=statement.seconds,
@@ -60,7 +65,7 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
     )
     writes = None if dry_run else RunWrites.begin(store.database, run, at_end)
     try:
-        return _ingest(store, source, run_input, run, writes, mapper or Mapper.standard())
+        return _ingest(store, source, run_input, run, writes, mapper or Mapper.standard(), onlooker)
     except UnreadableInput as error:
         return _fail(run, writes, "unreadable-input", str(error))
     except NoMapping as error:
@@ -73,8 +78,14 @@ def ingest(  # noqa: PLR0913  # all but three are for callers who need them
         raise
 
 
-def _ingest(
-    store: Store, source: Source, run_input: RunInput, run: Run, writes: RunWrites | None, mapper: Mapper
+def _ingest(  # what `ingest` was given
+    store: Store,
+    source: Source,
+    run_input: RunInput,
+    run: Run,
+    writes: RunWrites | None,
+    mapper: Mapper,
+    onlooker: Onlooker | None,
 ) -> Run:
     begun = time.monotonic()
     statement = run_input.statement
@@ -89,16 +100,25 @@ def _ingest(
     plan = make_plan(store.database, source, run_input, now=run.started, mapper=mapper)
     with closing(plan):
         verdict = judge(plan.counts(), statement, source)
-        landing = Landing(writes, source, plan, mapper, now=run.started) if writes else None
+        landing: Landing | Rehearsal
+        if writes:
+            landing = Landing(writes, source, plan, mapper, now=run.started)
+        else:
+            landing = Rehearsal(source, plan, mapper, onlooker)
         if verdict.lands:
-            if landing:
-                landing.land(run_input)
+            landing.land(run_input)
             verdict = reconsider(verdict, plan.counts(), plan.spoiled())
-        if verdict.removes and landing:
+        if verdict.status == "ok":
+            landing.leave_out()
+        if verdict.removes:
             landing.remove(at_once=False)
         done = finished(run, verdict, plan.counts(), landing, seconds=time.monotonic() - begun)
         if writes:
             write_account(writes, done, chain(page_errors(statement), plan.errors()))
+        elif onlooker is not None:
+            if not verdict.lands:
+                landing.land(run_input)  # what a person would decide on
+            onlooker.planned(plan, removes=run.complete and verdict.absence_counts)
     return done
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.ingest.counts import PlanCounts
 from index.store.model import Source
 from index.store.run import RunStatus
-from mappings.source_record import RunStatement
+from mappings.source_record import CHANGES_ONLY, RunStatement
 
 FEW = 5
 """Records a source may always lose at once, however small it is."""
@@ -52,16 +52,25 @@ def judge(counts: PlanCounts, statement: RunStatement, source: Source) -> Verdic
     """The verdict, the gravest finding first.
 
     What is odd about a complete fetch (exactly 1,000 records, where feeds are cut silently) lets it land and
-    removes nothing.
+    removes nothing. One that asked for changes only may bring nothing at all, and says nothing of the rest.
     """
     if statement.failed:
         return Verdict("failed", statement.slug, statement.reason)
-    held = _suspicion(counts, source) if statement.complete else _half_a_move(counts, statement)
+    held = None
+    if not statement.changes_only:
+        held = _suspicion(counts, source) if statement.complete else _half_a_move(counts, statement)
     held = held or _flood(counts)
     if held is not None:
         return held
     if not statement.complete:
         return Verdict("incomplete", statement.slug, statement.reason)
+    return _passed(counts, statement)
+
+
+def _passed(counts: PlanCounts, statement: RunStatement) -> Verdict:
+    """The verdict on a run that got what it asked for and looks sound."""
+    if statement.changes_only:
+        return Verdict("ok", CHANGES_ONLY, f"{statement.reason}; {_NOTHING_IS_MISSING}")
     if counts.unidentified:
         return Verdict("ok", "missing-identifier", _unidentified(counts.unidentified))
     if statement.slug:
@@ -77,7 +86,11 @@ def reconsider(verdict: Verdict, counts: PlanCounts, spoiled: int) -> Verdict:
     """
     taken = counts.added + counts.updated + counts.unchanged + counts.renamed
     nothing = counts.quarantined > 0 and taken == 0
-    if not verdict.lands or not (nothing or spoiled > SPOILED_SHARE * counts.previous):
+    if (
+        not verdict.lands
+        or verdict.slug == CHANGES_ONLY
+        or not (nothing or spoiled > SPOILED_SHARE * counts.previous)
+    ):
         return verdict
     which = f"{spoiled:,} of {counts.previous:,} stored records" if spoiled else f"all {counts.quarantined:,}"
     reason = (
@@ -90,6 +103,14 @@ def reconsider(verdict: Verdict, counts: PlanCounts, spoiled: int) -> Verdict:
 
 
 def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
+    if counts.filtered and counts.usable == 0:
+        return Verdict(
+            "held",
+            "no-records",
+            f"the portal's rules leave out all {counts.filtered:,} records that could be used; "
+            f"{counts.previous:,} are stored. Look at the filters in the portal's entry, then harvest again, "
+            "or approve the run",
+        )
     if counts.fetched == 0 or counts.usable == 0:
         return Verdict(
             "held",
@@ -97,21 +118,22 @@ def _suspicion(counts: PlanCounts, source: Source) -> Verdict | None:
             f"the source answered with {counts.fetched:,} records, none of them usable; "
             f"{counts.previous:,} are stored. {_ASK}",
         )
-    if counts.usable < source.expected_minimum:
+    if counts.usable + counts.filtered < source.expected_minimum:
         return Verdict(
             "held",
             "below-expected-minimum",
-            f"{counts.usable:,} usable records, fewer than the expected minimum of "
+            f"{counts.usable + counts.filtered:,} usable records, fewer than the expected minimum of "
             f"{source.expected_minimum:,}. {_ASK}",
         )
     allowed = max(FEW, source.max_delete * counts.previous)
-    lost = counts.missing - counts.unidentified
+    lost = counts.missing - counts.unidentified + counts.fallen
     if lost > allowed:
+        fallen = f" or fall under the portal's filters now ({counts.fallen:,})" if counts.fallen else ""
         return Verdict(
             "held",
             "too-many-missing",
-            f"{counts.missing:,} of {counts.previous:,} stored records are missing, more than the "
-            f"{int(allowed):,} a run may lose. {_ASK}",
+            f"{counts.missing + counts.fallen:,} of {counts.previous:,} stored records are missing{fallen}, "
+            f"more than the {int(allowed):,} a run may lose. {_ASK}",
         )
     return None
 

@@ -23,7 +23,8 @@ class State(IntEnum):
 
 
 def stored_rows(connection: Connection, source: Source, now: datetime) -> Iterator[tuple[Any, ...]]:
-    """(identifier, id, schema, digest, views, downloads, state) of every record, tombstones included."""
+    """(identifier, id, schema, digest, views, downloads, state, rules) of every record, tombstones
+    included."""
     query = select(
         records.c.identifier,
         records.c.id,
@@ -31,17 +32,18 @@ def stored_rows(connection: Connection, source: Source, now: datetime) -> Iterat
         records.c.digest,
         records.c.views,
         records.c.downloads,
+        records.c.rules,
         records.c.missing_since,
         records.c.deleted_at,
     ).where(records.c.source == source.id)
-    for *columns, missing_since, deleted_at in connection.execute(query, execution_options=_STREAMED):
+    for *columns, rules, missing_since, deleted_at in connection.execute(query, execution_options=_STREAMED):
         if missing_since is None and deleted_at is None:
             state = State.PRESENT
         elif deleted_at is not None:
             state = State.TOMBSTONE
         else:
             state = _absent(missing_since, source, now)
-        yield (*columns, int(state))
+        yield (*columns, int(state), rules)
 
 
 def absent_rows(connection: Connection, source: Source, now: datetime) -> Iterator[tuple[str, State]]:
@@ -54,10 +56,12 @@ def absent_rows(connection: Connection, source: Source, now: datetime) -> Iterat
 
 
 def refused_rows(connection: Connection, source: Source, mapping_version: int) -> Iterator[tuple[Any, ...]]:
-    """(identifier, digest, slug, message, still) of the quarantine; `still`: these mappings refused it."""
+    """(identifier, digest, slug, message, still) of the quarantine; `still`: these mappings and rules refused
+    it."""
     query = select(quarantine).where(quarantine.c.source == source.id)
     for row in connection.execute(query, execution_options=_STREAMED):
-        yield (row.identifier, row.digest, row.slug, row.message, int(row.mapping_version == mapping_version))
+        still = row.mapping_version == mapping_version and row.rules == source.rules_digest
+        yield (row.identifier, row.digest, row.slug, row.message, int(still))
 
 
 def _absent(missing_since: datetime, source: Source, now: datetime) -> State:

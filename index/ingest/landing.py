@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from index.ingest.batches import batches
 from index.ingest.chunks import chunks
 from index.ingest.known import State
-from index.ingest.mapper import Job, Mapper, Outcome
+from index.ingest.mapper import FILTERED, Job, Mapper, Outcome
 from index.ingest.plan import Plan
 from index.ingest.run_input import RunInput
 from index.ingest.workers import mapped
 from index.ingest.writes import RunWrites
-from index.store import presence, refusals, renames
+from index.store import presence, refusals, renames, stamps
 from index.store.codec import Content
 from index.store.model import Source
 from index.store.refusals import Refusal
@@ -58,9 +58,10 @@ class Landing:
         self._release(complete=self.writes.run.complete)
 
     def _write(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-        run = self.writes.run
-        stamp = Stamp(self.source.id, int(run.id), run.started, self.mapper.version)
-        pairs = list(zip(jobs, outcomes, strict=True))
+        stamp = self._stamp()
+        pairs = [
+            (job, outcome) for job, outcome in zip(jobs, outcomes, strict=True) if outcome.slug != FILTERED
+        ]
         refused = [(job, outcome) for job, outcome in pairs if outcome.slug]
         taken = [(job, outcome) for job, outcome in pairs if not outcome.slug]
         labels = {label for _, outcome in taken for label in outcome.labels} - self._labelled
@@ -73,13 +74,22 @@ class Landing:
 
         self.writes.write(write)
         self.plan.refuse([(job.position, o.slug, o.message) for job, o in refused if job.trouble is None])
+        self.plan.leave_out(
+            [job.position for job, o in zip(jobs, outcomes, strict=True) if o.slug == FILTERED]
+        )
         if len(self._labelled) > LABELS_REMEMBERED:
             self._labelled.clear()
         self._labelled.update(labels)
         for _, outcome in taken:
             self.issues.update(outcome.issue_slugs)
 
+    def _stamp(self) -> Stamp:
+        run = self.writes.run
+        return Stamp(self.source.id, int(run.id), run.started, self.mapper.version, self.source.rules_digest)
+
     def _mark_the_present(self) -> None:
+        for ids in batches(self.plan.same()):
+            self.writes.write(partial(stamps.restamp, ids=ids, stamp=self._stamp()))
         for ids in batches(self.plan.revived()):
             self.writes.write(partial(presence.revive, ids=ids))
         for ids in batches(self.plan.returned()):
@@ -90,6 +100,13 @@ class Landing:
     def _release(self, *, complete: bool) -> None:
         for keys in batches(self.plan.resolved(complete=complete)):
             self.writes.write(partial(refusals.release, source=self.source.id, keys=keys))
+
+    def leave_out(self) -> None:
+        """Bury what the portal's rules leave out, at once: it is there, so waiting would tell nothing. Raises
+        as `land`."""
+        for ids in batches(self.plan.left_out()):
+            self.writes.write(partial(self._mark_the_absent, newly=(), over=ids))
+            self.deleted += len(ids)
 
     def remove(self, *, at_once: bool) -> None:
         """Mark what is missing, and bury what has been for long, or all of it at once. Raises as `land`."""

@@ -14,12 +14,15 @@ from index.store.model import Source, StoredRecord
 from index.store.write import Label
 from mappings.dataset import Dataset
 from mappings.issue import MESSAGE_LIMIT, Issue, Unmappable
-from mappings.signature import Signature, signature
+from mappings.rules import LeftOut
 
 Made = TypeVar("Made")
 
 MAPPING_FAILED = "mapping-failed"
 """Slug of a record that breaks the mapping itself: an error of hubsearch, or a death of the process."""
+
+FILTERED = "filtered"
+"""Slug of a record that is not refused: the portal's rules leave it out."""
 
 
 class Mapped(Protocol):
@@ -39,7 +42,8 @@ class Mapper:
     the functions must be importable by name. `title_of` reads a payload's title and nothing else, None where
     it has none; without it the whole record is mapped for that. `add_page` completes a dataset with what only
     its address tells. `settle` is told the portal's level and jurisdiction, which a record alone does not
-    know: which Department of Health publishes it.
+    know: which Department of Health publishes it, which Springfield it is about. `map_ruled` maps under the
+    portal's rules, where it has any; it raises LeftOut for what they leave out.
     """
 
     map_record: Callable[[str, bytes], Mapped]
@@ -49,13 +53,21 @@ class Mapper:
     title_of: Callable[[str, bytes], str | None] | None = None
     add_page: Callable[[str, Dataset, str | None], None] | None = None
     settle: Callable[[Dataset, str, str], None] | None = None
+    map_ruled: Callable[[str, bytes, str], Mapped] | None = None
+
+    def map_for(self, source: Source, schema: str, payload: bytes) -> Mapped:
+        """What a record of this source becomes. Raises Unmappable and LeftOut."""
+        if source.rules and self.map_ruled is not None:
+            return self.map_ruled(schema, payload, source.rules)
+        return self.map_record(schema, payload)
 
     @classmethod
     def standard(cls) -> Self:
         """The crosswalks of `mappings` and the labels of the index's documents."""
         from index.document import facet_labels_of
-        from mappings.agencies import settle_publisher
+        from mappings.ruled import map_ruled
         from mappings.schemas import MAPPING_VERSION, add_page, map_record, title_of
+        from mappings.settling import settle
 
         return cls(
             map_record,
@@ -63,7 +75,8 @@ class Mapper:
             MAPPING_VERSION,
             title_of=title_of,
             add_page=add_page,
-            settle=settle_publisher,
+            settle=settle,
+            map_ruled=map_ruled,
         )
 
 
@@ -86,7 +99,8 @@ class Job(msgspec.Struct, array_like=True, gc=False):
 
 
 class Outcome(msgspec.Struct, array_like=True, gc=False):
-    """What came of a job. A refused record has a slug, and of the content only what was received."""
+    """What came of a job. A refused record has a slug, and of the content only what was received; so has one
+    that the portal's rules leave out, with the rule as message."""
 
     raw: bytes
     slug: str = ""
@@ -103,7 +117,10 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
     raw = encoder.raw(job.payload)
 
     def outcome() -> Outcome:
-        mapped = mapper.map_record(job.schema, job.payload)
+        try:
+            mapped = mapper.map_for(source, job.schema, job.payload)
+        except LeftOut as left_out:
+            return Outcome(raw, FILTERED, left_out.rule[:MESSAGE_LIMIT])
         if mapper.add_page is not None:
             mapper.add_page(job.schema, mapped.dataset, job.url)
         if mapper.settle is not None:
@@ -121,22 +138,16 @@ def map_job(mapper: Mapper, source: Source, encoder: Encoder, job: Job) -> Outco
     return made if isinstance(made, Outcome) else Outcome(raw, *made)
 
 
-def sign(mapper: Mapper, schema: str, payload: bytes, identifier: str) -> Signature | None:
-    """What a record is recognised by; None where the mapping cannot take it, which is reported elsewhere."""
-    dataset = _dataset(mapper, schema, payload)
-    return None if dataset is None else signature(dataset, identifier)
-
-
 def title_of(mapper: Mapper, schema: str, payload: bytes) -> str | None:
     """The title of a record as received."""
     if mapper.title_of is not None:
         return mapper.title_of(schema, payload)
-    dataset = _dataset(mapper, schema, payload)
+    dataset = _dataset(lambda: mapper.map_record(schema, payload))
     return None if dataset is None else dataset.title
 
 
-def _dataset(mapper: Mapper, schema: str, payload: bytes) -> Dataset | None:
-    made = _bounded(lambda: mapper.map_record(schema, payload).dataset)
+def _dataset(make: Callable[[], Mapped]) -> Dataset | None:
+    made = _bounded(lambda: make().dataset)
     return made if isinstance(made, Dataset) else None
 
 

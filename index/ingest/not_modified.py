@@ -41,9 +41,9 @@ def land_not_modified(store: Store, source: Source, run: Run, writes: RunWrites 
     counts.check()
     verdict = Verdict("ok", NOT_MODIFIED, f"{_SAID} since run {before.id}", removes=True)
     done = finished(run, verdict, counts, seconds=time.monotonic() - begun)
+    done = replace(done, deleted=len(over))
     if writes:
         _remove(writes, source, over)
-        done = replace(done, deleted=len(over))
         writes.write(partial(runs.copy_errors, of=before.id, to=run.id))
         write_account(writes, done, ())
     return done

@@ -17,6 +17,7 @@ from index.ingest.identifiers import canonical
 from index.ingest.known import State, refused_rows, stored_rows
 from index.ingest.mapper import Mapper
 from index.ingest.renames import recognise
+from index.ingest.ruling import rule
 from index.ingest.run_input import RunInput, headers
 from index.ingest.scratch import Scratch
 from index.store import presence
@@ -46,7 +47,7 @@ class Work:
 class Plan:
     """What is to happen; closed when done with. For one thread."""
 
-    def __init__(self, scratch: Scratch, *, settled: bool) -> None:
+    def __init__(self, scratch: Scratch, *, settled: bool, rules: str) -> None:
         self._scratch = scratch
         self._fixed = PlanCounts(
             missing=scratch.number(ask.MISSING_COUNT),
@@ -55,6 +56,7 @@ class Plan:
             unidentified=scratch.number(ask.UNIDENTIFIED),
             unknown=scratch.number(ask.UNKNOWN),
             doubtful=scratch.number(ask.DOUBTFUL),
+            fallen=scratch.numbers(ask.FALLEN, rules=rules)[0],
             settled=settled,
         )
 
@@ -63,13 +65,14 @@ class Plan:
         self._scratch.close()
 
     def counts(self) -> PlanCounts:
-        """The numbers, with those the mapping refused since among `quarantined`. Raises IngestError when
-        they do not add up."""
+        """The numbers, with those the mapping refused since among `quarantined`, those it left out among
+        `filtered`. Raises IngestError when they do not add up."""
         counts = replace(self._fixed)
-        for action, number, refused in self._scratch.rows(ask.ACTIONS):
+        for action, number, refused, left_out in self._scratch.rows(ask.ACTIONS):
             counts.fetched += number
             counts.quarantined += refused
-            setattr(counts, action, getattr(counts, action) + number - refused)
+            counts.filtered += left_out
+            setattr(counts, action, getattr(counts, action) + number - refused - left_out)
         counts.check()
         return counts
 
@@ -85,6 +88,22 @@ class Plan:
     def refuse(self, refusals: list[tuple[int, str, str]]) -> None:
         """Note records the mapping could not take: (position, slug, message)."""
         self._scratch.fill("refused", refusals, 3)
+
+    def leave_out(self, positions: list[int]) -> None:
+        """Note records that the rules leave out, which was not found before: their mapping had failed."""
+        self._scratch.fill("filtered_late", ((position,) for position in positions), 1)
+
+    def left_out(self) -> Iterator[str]:
+        """Ids of the live records that came in a form which the portal's rules leave out."""
+        return (id_ for (id_,) in self._scratch.rows(ask.LEFT_OUT))
+
+    def filtered(self) -> Iterator[tuple[str, str]]:
+        """(identifier, rule in words) of the records that are left out, in the run's order."""
+        return ((identifier, rule) for identifier, rule in self._scratch.rows(ask.FILTERED))
+
+    def same(self) -> Iterator[str]:
+        """Ids of the stored records on which rules that changed have no effect."""
+        return (id_ for (id_,) in self._scratch.rows(ask.SAME))
 
     def spoiled(self) -> int:
         """Stored records that came in a form which cannot be taken, as far as the run was mapped."""
@@ -131,17 +150,18 @@ def make_plan(
         def compare(connection: Connection) -> bool:
             scratch.run("DELETE FROM stored")  # what came before the server went away
             scratch.run("DELETE FROM refused_before")
-            scratch.fill("stored", stored_rows(connection, source, now), 7)
+            scratch.fill("stored", stored_rows(connection, source, now), 8)
             scratch.fill("refused_before", refused_rows(connection, source, mapper.version), 5)
             return presence.last_landing(connection, source.id) is not None
 
         settled = database.reading(compare)
         scratch.run(ask.INDEX)
+        rule(scratch, database, source, run_input, mapper)
         recognise(scratch, database, source, run_input, mapper)
         for statement in ask.DECIDE:
             scratch.run(statement)
         until_planned.pop_all()  # the plan closes it from here on
-        return Plan(scratch, settled=settled)
+        return Plan(scratch, settled=settled, rules=source.rules_digest)
 
 
 _LOST = (

@@ -32,13 +32,15 @@ DECIDE = (
             EXISTS (
                 SELECT 1 FROM renamed WHERE renamed.id = stored.id AND NOT renamed.displaced
             ) AS renamed,
-            coalesce(stored.digest = ranked.digest AND stored.schema = ranked.schema, 0) AS same,
+            coalesce(stored.digest = ranked.digest AND stored.schema = ranked.schema, 0)
+                AND ordinal NOT IN (SELECT ordinal FROM anew) AS same,
             stored.views IS NOT ranked.views OR stored.downloads IS NOT ranked.downloads AS recount
         FROM ranked
         LEFT JOIN stored ON stored.identifier = ranked.identifier
     )
     SELECT ordinal,
         CASE
+            WHEN slug = 'filtered' THEN 'filtered'
             WHEN slug IS NOT NULL THEN 'quarantined'
             WHEN place > 1 THEN 'duplicate'
             WHEN renamed AND NOT still THEN 'renamed'
@@ -49,6 +51,7 @@ DECIDE = (
             ELSE 'updated'
         END,
         CASE
+            WHEN slug = 'filtered' THEN 0
             WHEN slug IS NOT NULL THEN NOT kept
             ELSE NOT (place > 1 OR still OR (same AND NOT renamed))
         END,
@@ -59,8 +62,8 @@ DECIDE = (
 )
 
 ACTIONS = """
-    SELECT action, count(*), count(refused.ordinal)
-    FROM fate LEFT JOIN refused USING (ordinal) GROUP BY action
+    SELECT action, count(*), count(refused.ordinal), count(filtered_late.ordinal)
+    FROM fate LEFT JOIN refused USING (ordinal) LEFT JOIN filtered_late USING (ordinal) GROUP BY action
 """
 
 USABLE = "SELECT count(*) FROM (SELECT DISTINCT identifier FROM seen WHERE slug IS NULL)"
@@ -83,7 +86,7 @@ SPOILED = """
         AND NOT EXISTS (
             SELECT 1 FROM seen JOIN fate USING (ordinal) LEFT JOIN refused USING (ordinal)
             WHERE seen.identifier = stored.identifier AND refused.ordinal IS NULL
-                AND action IN ('added', 'updated', 'unchanged', 'renamed')
+                AND action IN ('added', 'updated', 'unchanged', 'renamed', 'filtered')
         )
 """
 
@@ -96,6 +99,23 @@ MISSING = """
     SELECT id, state FROM stored
     WHERE state <> 3 AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier)
 """
+
+# Live records that came, but only in a form which the portal's rules leave out.
+LEFT_OUT = """
+    SELECT id FROM stored
+    WHERE state <> 3
+        AND EXISTS (
+            SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug = 'filtered'
+        )
+        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
+"""
+
+# Those of them that stood under the same rules: it is the portal that changed, not the rules.
+FALLEN = f"SELECT count(*) FROM ({LEFT_OUT} AND stored.rules = :rules)"  # noqa: S608 (our own words)
+
+SAME = "SELECT id FROM same"
+
+FILTERED = "SELECT seen.identifier, rule FROM filtered JOIN seen USING (ordinal) ORDER BY ordinal"
 
 RETURNED = """
     SELECT id FROM stored

@@ -66,12 +66,16 @@ WANTED = """
     WHERE place = 1 AND other ORDER BY ordinal
 """
 
-# Tombstones whose content was given up (`index.store.purging`) have nothing left to be recognised by.
+# Tombstones whose content was given up (`index.store.purging`) have nothing left to be recognised by, and
+# what the portal's rules leave out of the run is there.
 LOST = """
     INSERT INTO lost (id, identifier, state)
     SELECT id, identifier, state FROM stored
     WHERE digest <> ''
-        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM seen
+            WHERE seen.identifier = stored.identifier AND coalesce(seen.slug, 'filtered') = 'filtered'
+        )
 """
 
 OWNERS = """
@@ -84,7 +88,10 @@ OWNERS = """
 LOST_COUNT = """
     SELECT count(*) FROM stored
     WHERE digest <> ''
-        AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.identifier = stored.identifier AND seen.slug IS NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM seen
+            WHERE seen.identifier = stored.identifier AND coalesce(seen.slug, 'filtered') = 'filtered'
+        )
 """
 
 UNSIGNED = """
@@ -233,7 +240,7 @@ APPLY = (
     WHERE stored.id NOT IN (SELECT id FROM renamed)
     """,
     """
-    CREATE TABLE moved AS SELECT renamed.identifier, stored.id, schema, digest, views, downloads, state
+    CREATE TABLE moved AS SELECT renamed.identifier, stored.id, schema, digest, views, downloads, state, rules
     FROM renamed JOIN stored ON stored.identifier = renamed.former
     """,
     "DELETE FROM stored WHERE identifier IN (SELECT former FROM renamed)",

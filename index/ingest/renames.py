@@ -10,10 +10,11 @@ others. What is compared stands in the plan's working table, so memory does not 
 Of a run that is not complete only what is certain is taken: a name the record had before, or exactly the same
 content. What such a run lacks may simply not have been fetched, so that a title that seems to have come and
 one that seems to have gone say little. What a complete run might find is noted in `doubtful`: where there is
-much of it the run is held (`index.ingest.guard`), since what lands as new stays so.
+much of it the run is held (`index.ingest.guard`), since what lands as new stays so. A run that asked for
+changes only lacks nearly everything: nothing is taken from it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -24,7 +25,7 @@ from sqlalchemy import Connection
 from index.ingest import rename_queries as ask
 from index.ingest.alike import Grade, Pair
 from index.ingest.batches import batches, portions
-from index.ingest.mapper import Job, Mapper, sign, title_of
+from index.ingest.mapper import Job, Mapper, title_of
 from index.ingest.run_input import RunInput, records
 from index.ingest.scratch import Scratch
 from index.ingest.workers import mapped
@@ -61,6 +62,8 @@ def recognise(
 ) -> None:
     """Give the renamed records of the working table their new names, and note them in `renamed`. Raises
     UnreadableInput and StoreError."""
+    if run_input.statement.changes_only:
+        return
     came, changed = scratch.numbers(ask.CENSUS)
     changed = changed if run_input.statement.complete else 0
     lost = scratch.number(ask.LOST_COUNT) if came or changed else 0
@@ -165,24 +168,41 @@ class _Search:
                     yield job.position, job.identifier, job.id, one.title, one.exact, _encode(one)
 
     def _sign_lost(self, *, dead: bool) -> None:
+        """What the stored records are recognised by. Those that another version of the mappings made are
+        mapped as those of the run are; where that fails, what is stored has to do."""
+        outdated = self._scratch.number(ask.LOST_COUNT)
+        for jobs, outcomes in mapped(self._mapper, self._source, outdated, portions(self._stored(dead=dead))):
+            pairs = list(zip(jobs, outcomes, strict=True))
+            self._sign([(job.id or "", job.identifier, o.dataset) for job, o in pairs if not o.slug])
+            names = {job.id or "": job.identifier for job, outcome in pairs if outcome.slug}
+            self._sign([(row.id, names[row.id], row.dataset) for row in self._whole(list(names))])
+
+    def _stored(self, *, dead: bool) -> Iterator[Job]:
+        """The stored records that have to be mapped; the others are signed on the way."""
         last = ""
         while page := list(self._scratch.rows(ask.UNSIGNED, dead=dead, last=last, limit=BATCH)):
             names = dict(page)
             last = page[-1][0]
-            rows = self._database.reading(partial(renames.whole, ids=list(names)))
-            signed = [(id_, self._signature(names[id_], *row)) for id_, *row in rows]
-            self._scratch.run_many(
-                "UPDATE lost SET title = ?, exact = ?, signature = ? WHERE id = ?",
-                [(one.title, one.exact, _encode(one), id_) for id_, one in signed if one is not None],
-            )
+            present = []
+            for row in self._whole(list(names)):
+                present_rules = row.rules == self._source.rules_digest
+                same = row.mapping_version == self._mapper.version and present_rules
+                if same or not row.raw:  # of an emptied tombstone, too
+                    present.append((row.id, names[row.id], row.dataset))
+                    continue
+                payload = decode_raw(row.raw)
+                yield Job(0, row.id, names[row.id], row.schema, row.source_url, "", payload, None, None, None)
+            self._sign(present)
 
-    def _signature(
-        self, identifier: str, schema: str, mapping_version: int, dataset: bytes, raw: bytes
-    ) -> Signature | None:
-        """Of a stored record, mapped as those of the run are; of an emptied tombstone, what is left."""
-        if mapping_version == self._mapper.version or not raw:
-            return signature(decode_dataset(dataset), identifier)
-        return sign(self._mapper, schema, decode_raw(raw), identifier)
+    def _whole(self, ids: list[str]) -> Sequence[Any]:
+        return self._database.reading(partial(renames.whole, ids=ids)) if ids else ()
+
+    def _sign(self, datasets: Iterable[tuple[str, str, bytes]]) -> None:
+        signed = ((id_, signature(decode_dataset(dataset), name)) for id_, name, dataset in datasets)
+        self._scratch.run_many(
+            "UPDATE lost SET title = ?, exact = ?, signature = ? WHERE id = ?",
+            [(one.title, one.exact, _encode(one), id_) for id_, one in signed],
+        )
 
     def _part_with_owners(self) -> None:
         """Leave the records where their identifier says, unless it seems to name another thing now. Those let

@@ -18,12 +18,16 @@ CREATE TABLE seen (
 );
 CREATE TABLE stored (
     identifier TEXT PRIMARY KEY, id TEXT, schema TEXT, digest TEXT,
-    views INTEGER, downloads INTEGER, state INTEGER
+    views INTEGER, downloads INTEGER, state INTEGER, rules TEXT
 ) WITHOUT ROWID;
 CREATE TABLE refused_before (
     identifier TEXT, digest TEXT, slug TEXT, message TEXT, still INTEGER,
     PRIMARY KEY (identifier, digest, slug)
 ) WITHOUT ROWID;
+CREATE TABLE filtered (ordinal INTEGER PRIMARY KEY, rule TEXT);
+CREATE TABLE anew (ordinal INTEGER PRIMARY KEY);
+CREATE TABLE same (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE filtered_late (ordinal INTEGER PRIMARY KEY);
 CREATE TABLE refused (ordinal INTEGER PRIMARY KEY, slug TEXT, message TEXT);
 CREATE TABLE doubtful (ordinal INTEGER PRIMARY KEY);
 CREATE TABLE renamed (id TEXT PRIMARY KEY, identifier TEXT, former TEXT, displaced INTEGER) WITHOUT ROWID;

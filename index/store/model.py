@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from mappings.dataset import Dataset
 from mappings.issue import Issue
@@ -12,7 +13,8 @@ class Source:
     """A portal as the store knows it, and what the deletion guard goes by.
 
     `expected_minimum` counts records, `max_delete` is a share of the previous records, `grace_days` the days
-    between the two complete runs a record must be missing from.
+    between the two complete runs a record must be missing from. `rules` are the portal's, as
+    `mappings.rules.written` writes them.
     """
 
     id: str
@@ -26,6 +28,12 @@ class Source:
     grace_days: float = 7
     contact_name: str | None = None
     contact_email: str | None = None
+    rules: str = ""
+
+    @property
+    def rules_digest(self) -> str:
+        """What tells these rules from others; empty where there are none."""
+        return blake2b(self.rules.encode(), digest_size=8).hexdigest() if self.rules else ""
 
 
 @dataclass(slots=True)

@@ -37,6 +37,7 @@ def keep(connection: Connection, refusals: Sequence[Refusal], stamp: Stamp) -> N
             "slug": refusal.slug,
             "message": storable(refusal.message),
             "mapping_version": stamp.mapping_version if refusal.mapped else 0,
+            "rules": stamp.rules,
             "raw": refusal.raw,
             "first_run": stamp.run,
             "run": stamp.run,

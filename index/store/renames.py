@@ -54,8 +54,15 @@ def titles(connection: Connection, source: str, ids: Sequence[str] | None) -> It
 
 
 def whole(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:
-    """(id, schema, mapping_version, dataset, raw) of these records, the last two as they are stored."""
+    """(id, schema, source_url, mapping_version, rules, dataset, raw) of these records, the last two as
+    stored."""
     query = select(
-        records.c.id, records.c.schema, records.c.mapping_version, contents.c.dataset, contents.c.raw
+        records.c.id,
+        records.c.schema,
+        records.c.source_url,
+        records.c.mapping_version,
+        records.c.rules,
+        contents.c.dataset,
+        contents.c.raw,
     ).join_from(records, contents, contents.c.record == records.c.id)
     return connection.execute(query.where(records.c.id.in_(ids))).all()

@@ -17,7 +17,8 @@ class Run:
     A held run counts what it would have done. `missing` are the stored records that were not in the run,
     `deleted` those of them that became tombstones. `issues` counts what was wrong in the records this run
     mapped, by slug. `step` counts the batches that have landed. `seconds` are those of the fetch and of the
-    ingest together.
+    ingest together. `complete`: what the run lacks is not at the source; a run that asked for changes only is
+    ok and never complete.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Run:
             "source": self.source,
             "status": self.status,
             "complete": self.complete,
+            "slug": self.slug,
             "reason": self.reason,
             **{name: getattr(self, name) for name in COUNTERS},
             "issues": dict(self.issues),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from index.store.types import UtcTime
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration these tables are the result of."""
 
 COUNTERS: tuple[str, ...] = (
@@ -49,6 +49,8 @@ metadata = MetaData(
     }
 )
 
+# `rules` is the portal's rules as one text (`mappings.rules`), empty where it has none; the column of that
+# name in `records` and `quarantine` is a digest of those the record was mapped or refused under.
 sources = Table(
     "sources",
     metadata,
@@ -63,6 +65,7 @@ sources = Table(
     Column("grace_days", Float, nullable=False),
     Column("contact_name", Text),
     Column("contact_email", Text),
+    Column("rules", Text, nullable=False, server_default=""),
 )
 
 # `step` counts the run's landed batches, so that one whose commit got no answer is never written twice.
@@ -135,6 +138,7 @@ records = Table(
     Column("title", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("mapping_version", Integer, nullable=False),
+    Column("rules", Text, nullable=False, server_default=""),
     Column("first_run", Integer, nullable=False),
     Column("first_seen", UtcTime, nullable=False),
     Column("changed_run", Integer, nullable=False),
@@ -195,6 +199,7 @@ quarantine = Table(
     Column("schema", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("mapping_version", Integer, nullable=False),
+    Column("rules", Text, nullable=False, server_default=""),
     Column("raw", LargeBinary, nullable=False),
     Column("first_run", Integer, nullable=False),
     Column("run", Integer, nullable=False),

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, exists, not_, select
 
 from index.store.schema import runs, validators
 from index.store.upsert import upsert
-from mappings.source_record import NOT_MODIFIED, Validators
+from mappings.source_record import CHANGES_ONLY, NOT_MODIFIED, Validators
 
 WHOLE_EVERY = timedelta(days=7)
 """After so long the document is read again whatever the portal says: some servers never notice a change."""
@@ -29,14 +29,16 @@ def keep(connection: Connection, source: str, entry: str, got: Validators | None
     upsert(connection, validators, [row])
 
 
-def to_ask_with(connection: Connection, source: str, entry: str, now: datetime) -> Validators | None:
-    """What to ask with, if all the source's runs since found nothing changed, under the same entry and not
-    for too long."""
+def to_ask_with(
+    connection: Connection, source: str, entry: str, now: datetime, whole_every: timedelta = WHOLE_EVERY
+) -> Validators | None:
+    """What to ask with, if all the source's runs since found nothing changed or landed what had, under the
+    same entry and not for too long."""
     later = runs.alias("later")
     since = exists().where(
         later.c.source == source,
         later.c.id > validators.c.run,
-        not_((later.c.status == "ok") & (later.c.slug == NOT_MODIFIED)),
+        not_((later.c.status == "ok") & later.c.slug.in_((NOT_MODIFIED, CHANGES_ONLY))),
     )
     query = (
         select(validators, runs.c.started)
@@ -44,7 +46,7 @@ def to_ask_with(connection: Connection, source: str, entry: str, now: datetime) 
         .where(validators.c.source == source, validators.c.entry == entry, runs.c.status == "ok", ~since)
     )
     row = connection.execute(query).one_or_none()
-    if row is None or not timedelta(0) <= now - row.started < WHOLE_EVERY:
+    if row is None or not timedelta(0) <= now - row.started < whole_every:
         return None
     return Validators(row.url, row.etag, row.last_modified)
 

@@ -38,12 +38,13 @@ class RecordWrite:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who writes, when, and under which version of the mappings."""
+    """Who writes, when, and under which version of the mappings and which rules of the portal (a digest)."""
 
     source: str
     run: int
     now: datetime
     mapping_version: int
+    rules: str = ""
 
 
 def write_records(
@@ -105,6 +106,7 @@ def _columns(write: RecordWrite, stamp: Stamp) -> dict[str, Any]:
         "title": storable(write.title),
         "digest": write.digest,
         "mapping_version": stamp.mapping_version,
+        "rules": stamp.rules,
         "changed_run": stamp.run,
         "changed_at": stamp.now,
         "views": write.views,

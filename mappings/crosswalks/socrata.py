@@ -1,7 +1,8 @@
 """Socrata's Discovery API (`/api/catalog/v1`) to the shared schema.
 
 A result holds `resource` (the asset), `classification` (categories, tags, the portal's custom fields),
-`metadata` (domain, licence), `permalink`, `link`, `owner` and `creator`. Publisher, frequency, contact and
+`metadata` (domain, licence), `permalink`, `link`, `owner` and `creator`; with the option `details` also the
+asset's own `view` (`mappings.socrata_view`). Publisher, frequency, contact and
 coverage stand in custom fields, see `mappings.socrata_metadata`. Source: dev.socrata.com, Discovery API.
 """
 
@@ -20,7 +21,9 @@ from mappings.socrata_columns import read_columns
 from mappings.socrata_links import read_documentation
 from mappings.socrata_metadata import DomainMetadata, is_known
 from mappings.socrata_offers import Asset, offers
+from mappings.socrata_origin import add_origin, read_origin
 from mappings.socrata_values import read_dates, read_people, read_subject, read_terms
+from mappings.socrata_view import add_view, completed, still
 from mappings.source_schema import SourceSchema
 from mappings.text import read_line
 from mappings.urls import read_url
@@ -65,17 +68,11 @@ _SOCRATA_COLUMNS = (
     "columns_description",
     "columns_format",
 )
-_SOCRATA_COLUMNS = (
-    "columns_field_name",
-    "columns_name",
-    "columns_datatype",
-    "columns_description",
-    "columns_format",
-)
 
 
 def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     """One Discovery result. Raises `Unmappable` (`missing-title`)."""
+    record, view = completed(record)
     fields = Fields(record)
     resource, groups, about = (
         _part(fields, name, log) for name in ("resource", "classification", "metadata")
@@ -91,8 +88,11 @@ def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     read_people(resource, custom, dataset, log)
     read_dates(resource, custom, dataset, log)
     read_terms(about, custom, dataset, log)
-    _read_offers(fields, resource, about, dataset, log)
+    domain, identifier = _read_offers(fields, resource, about, dataset, log)
     dataset.documentation = read_documentation(resource.take("attribution_link"), custom, log)
+    if view:
+        add_view(view, domain, identifier, dataset, log)
+    read_origin(record, domain, identifier, dataset)
     _report_state(title, resource, log)
     for part in (resource, groups, about, fields):
         keep_unmapped(part.left(), dataset.unmapped, log, known=KNOWN_UNMAPPED)
@@ -103,7 +103,10 @@ def crosswalk(record: dict[str, Any], log: IssueLog) -> Dataset:
     return dataset
 
 
-def _read_offers(fields: Fields, resource: Fields, about: Fields, dataset: Dataset, log: IssueLog) -> None:
+def _read_offers(
+    fields: Fields, resource: Fields, about: Fields, dataset: Dataset, log: IssueLog
+) -> tuple[Any, Any]:
+    """Type, page, distributions and columns; domain and identifier as published."""
     domain, identifier, kind = about.take("domain"), resource.take("id"), resource.take("type")
     dataset.type = read_resource_type(kind, "resource.type", log)
     dataset.landing_page = read_url(fields.first("permalink", "link"), "permalink", log)
@@ -122,6 +125,7 @@ def _read_offers(fields: Fields, resource: Fields, about: Fields, dataset: Datas
         log.add(
             "demonstration-portal", "metadata.domain", f"{domain[:80]} is a demonstration or internal site"
         )
+    return domain, identifier
 
 
 def _report_state(title: str, resource: Fields, log: IssueLog) -> None:
@@ -134,6 +138,8 @@ def _report_state(title: str, resource: Fields, log: IssueLog) -> None:
             "resource.hide_from_data_json",
             "the portal leaves it out of its data.json",
         )
+    if resource.left().get("provenance") == "community":
+        log.add("community-created", "resource.provenance", "made by a user of the portal, not by its owner")
     if _TRIAL.search(title):
         log.add("test-record", "resource.name", f"“{title[:80]}” sounds like a test or a sample")
 
@@ -169,6 +175,8 @@ def canonical(record: Mapping[str, Any]) -> dict[str, Any]:
     resource = kept.get("resource")
     if type(resource) is dict:
         kept["resource"] = _still(resource)
+    if "view" in kept:
+        kept["view"] = still(kept["view"])
     groups = kept.get("classification")
     if type(groups) is dict:
         groups = kept["classification"] = dict(groups)
@@ -204,5 +212,6 @@ SCHEMAS = (
         views=("resource", "page_views", "page_views_total"),
         downloads=("resource", "download_count"),
         canonical=canonical,
+        place=add_origin,
     ),
 )

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.chaos import csw_player, opendatasoft_player, rdf_player
+from tests.chaos import csw_player, data_gov_player, opendatasoft_player, rdf_player
 from tests.portals import (
     Answer,
     CkanPortal,
+    DataGovPortal,
     LoopbackServer,
     OpendatasoftPortal,
     RegisterPortal,
@@ -297,6 +298,19 @@ PLAYERS = (
         lacks=NOT_THESE,
         entry={"page_size": 14},
         paging=Paging(opendatasoft_player.at_offset, "limit", ("total_count",)),
+    ),
+    Player(
+        type="data-gov",
+        records=lambda: data_gov_player.as_results(_treasury()),
+        others=lambda: data_gov_player.as_results(_personnel()),
+        build=lambda records: DataGovPortal(records, largest=20_000),
+        identifier=lambda record: str(record["slug"]),
+        put=data_gov_player.put,
+        rewrite=json_list("results"),
+        has=frozenset({"json", "keywords", "distributions", "pages"}),
+        lacks=NOT_THESE | {"total": "no total is declared; the cursor tells the end"},
+        entry={"page_size": 14},
+        paging=Paging(data_gov_player.behind, "per_page", ()),
     ),
     Player(
         type="register",

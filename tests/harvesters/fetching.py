@@ -12,7 +12,7 @@ from harvesters.spool import SpoolReader
 from harvesters.supervise import fetch
 from mappings.source_record import RunStatement, SourceRecord
 
-_WAYS = ("memory_limit", "cpu_limit", "known", "hosts", "leash")
+_WAYS = ("memory_limit", "cpu_limit", "known", "hosts", "kept", "leash")
 
 
 @dataclass

@@ -89,6 +89,13 @@ def test_a_folder_is_found_by_its_index_page(style: str) -> None:
     assert "2 XML files" in found.evidence[0]
 
 
+def test_a_folder_of_folders_is_found_by_what_lies_in_them() -> None:
+    with WafPortal({"towns/acton/roads.xml": b"<a/>", "towns/bedford/roads.xml": b"<a/>"}) as portal:
+        found = detect(entry(portal.url + "towns/"))
+    assert (found.type, found.url) == ("waf", portal.url + "towns/")
+    assert found.keys == {"schedule": "weekly"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -106,13 +113,15 @@ def test_a_document_is_found_below_a_page() -> None:
     feed = Answer(open_feed("dcat-us/federal-2019/exim.data.json"))
     with StaticPortal({"/": PAGE, "/data.json": feed}) as portal:
         found = detect(entry(portal.url))
-        assert found == Detected("dcat-us", f"{portal.url}data.json", found.evidence)
+        assert found == Detected("dcat-us", f"{portal.url}data.json", found.evidence, found.records)
+        assert 0 < (found.records or 0) <= 36, "what the beginning shows, never more than there is"
         assert "conformsTo" in found.evidence[0]
         assert portal.paths() == [
             "/robots.txt",
             "/",
             "/api/catalog/v1",
             "/api/views/metadata/v1",
+            "/search",
             "/api/search/v1/catalog",
             "/api/feed/dcat-us/1.1.json",
             "/api/explore/v2.1/catalog/datasets",
@@ -131,6 +140,7 @@ def test_a_ckan_portal_is_found_from_any_of_its_pages(page: str, base: str, dkan
         found = detect(entry(portal.root + page))
         assert (found.type, found.url) == ("ckan", portal.root)
     assert ("2.10.4" in found.evidence[0]) is not dkan
+    assert found.records == 1
 
 
 def test_a_ckan_answer_has_to_be_one() -> None:

@@ -48,13 +48,6 @@ def test_a_feed_that_is_refused_is_not_replaced_by_another(tmp_path: Path) -> No
     assert fetched.verdict == (False, "http-status", True)
 
 
-def test_the_other_interface_is_refused_not_ignored(tmp_path: Path) -> None:
-    with StaticPortal({FEED: DOCUMENT}) as portal:
-        fetched = harvest(tmp_path, "arcgis-hub", portal.url, options={"records": True})
-        assert portal.seen == []
-    assert fetched.verdict == (False, "bad-option", True)
-
-
 @needs_shared
 @pytest.mark.parametrize("name", REAL[:12:3])
 def test_a_real_feed_comes_whole_and_maps(tmp_path: Path, name: str) -> None:

@@ -33,7 +33,7 @@ url = "https://data.ct.gov"
 domain = "data.ct.gov"
 page_size = 500
 [portal.rules]
-drop = ["test"]
+filters = {title = ["test *"]}
 
 # the end
 """
@@ -57,7 +57,7 @@ def test_known_keys_fill_the_portal_and_others_become_options(file: Path) -> Non
         max_delete=0.2,
     )
     assert connecticut.options == {"domain": "data.ct.gov", "page_size": 500}
-    assert connecticut.rules == {"drop": ["test"]}
+    assert connecticut.rules == {"filters": {"title": ["test *"]}}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,10 @@ def test_known_keys_fill_the_portal_and_others_become_options(file: Path) -> Non
         ("run_budget = nan", "run_budget", "above 0"),
         ("max_bytes = 0", "max_bytes", "whole number from 1"),
         ("rules = 1", "rules", "table"),
+        ('rules = {filter = {title = "x"}}', "rules.filter", "fields, values, filters and defaults"),
+        ('rules = {fields = {agencie = "x"}}', "rules.fields.agencie", "publisher, contact_name"),
+        ("rules = {pages = {}}", "rules.pages", "landing-pages"),
+        ('contact_email = "nobody"', "contact_email", "data@example.gov"),
         ('auth = {header = "X"}', "auth", "password_env"),
         ("auth = {user = 1, password_env = 2}", "auth", "password_env"),
     ],
@@ -138,7 +142,7 @@ def test_a_portal_is_added_below_what_stands_there(file: Path) -> None:
         grace_days=0,
         allow_private=True,
         auth={"header": "X-App-Token", "env": "TOKEN"},
-        rules={"drop": {"title": ["x"]}},
+        rules={"filters": {"title": ["x"]}, "values": {"license": {"City terms": "MIT"}}},
         options={"domain": "x.gov", "only": ["dataset", "map"]},
     )
     add_portal(file, portal)

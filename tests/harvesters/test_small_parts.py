@@ -65,7 +65,7 @@ def test_discovery_is_asked_on_the_portals_own_host_unless_told_otherwise() -> N
 def test_every_slug_that_is_raised_is_explained() -> None:
     raised = re.compile(r"(?:FetchError|BodyError|JsonStreamError|incomplete|complete)\(\s*\"([a-z-]+)\"")
     found = set()
-    for path in Path(harvesters.__file__).parent.glob("*.py"):
+    for path in Path(harvesters.__file__).parent.rglob("*.py"):
         found |= set(raised.findall(path.read_text()))
     assert len(found) > 20
     assert found <= set(RUN_SLUGS)

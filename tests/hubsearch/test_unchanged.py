@@ -93,7 +93,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(hub: Hub) -> None:
     hub.publish(*NUMBERED[:18])
     hub.harvest(1)
     run = hub.harvest(9, dry_run=True)
-    assert (run.id, run.unchanged, run.missing, run.deleted) == ("", 18, 2, 0)
+    assert (run.id, run.unchanged, run.missing, run.deleted) == ("", 18, 2, 2)
     assert hub.removed == []
 
 

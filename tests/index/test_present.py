@@ -80,6 +80,10 @@ FULL = Dataset(
 )
 
 
+UNREAD = {"evidence": None, "confidence": None}
+"""What places and periods that were published have not."""
+
+
 def test_every_part_is_there_under_its_name() -> None:
     document = present(
         stored(FULL, issues=[Issue("a", "b", "c")], views=5), SOURCE, raw=b'{"title": "Wells"}'
@@ -114,11 +118,12 @@ def test_every_part_is_there_under_its_name() -> None:
         "derived_from": ["https://town.example/raw"],
         "spatial": {
             "bbox": [-73.0, 41.0, -72.0, 42.0],
-            "places": [{"id": "geo:1", "name": "Town", "derived": False}],
+            "places": [{"id": "geo:1", "name": "Town", "derived": False} | UNREAD | {"as_published": None}],
             "geometry": None,
             "as_published": "-73,41,-72,42",
+            "bbox_derived": False,
         },
-        "temporal": {"start": "2019", "end": None, "as_published": "2019/.."},
+        "temporal": {"start": "2019", "end": None, "as_published": "2019/..", "derived": False} | UNREAD,
         "landing_page": "https://town.example/wells",
         "distributions": [
             {

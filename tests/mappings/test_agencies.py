@@ -131,3 +131,121 @@ def test_a_record_without_a_publisher_gets_none() -> None:
     settle_publisher(dataset, "city", "Minneapolis, MN")
 
     assert dataset.publisher is None
+
+
+def settled(
+    name: str,
+    level: str = "other",
+    jurisdiction: str = "",
+    *,
+    email: str | None = None,
+    page: str | None = None,
+) -> Publisher:
+    publisher = Publisher("x", name)
+    contact = Contact("Jo", email) if email else None
+    settle_publisher(
+        Dataset("Roads", publisher=publisher, contact=contact, landing_page=page), level, jurisdiction
+    )
+    return publisher
+
+
+@pytest.mark.parametrize(
+    ("email", "page", "level", "jurisdiction"),
+    [
+        ("jo@cambridgema.gov", None, "city", "Cambridge, MA"),
+        ("jo@water.ca.gov", None, "state", "California"),
+        ("jo@countyofdane.com", None, "county", None),
+        ("jo@co.dane.wi.us", None, "county", "Dane County, WI"),
+        ("jo@ci.salem.or.us", None, "city", "Salem, OR"),
+        ("jo@dep.state.pa.us", None, "state", "Pennsylvania"),
+        ("jo@district.k12.or.us", None, "other", None),
+        ("jo@usace.army.mil", None, "federal", "United States"),
+        ("jo@fs.fed.us", None, "federal", "United States"),
+        ("jo@example.gov.uk", None, "other", None),
+        (None, "https://data.cityofberkeley.info/d/x", "city", None),
+        (None, "https://hub-popecounty.hub.arcgis.com/x", "county", None),
+        (None, "https://opendata.howardcountymd.gov/x", "county", "Howard County, MD"),
+        ("jo@gmail.com", "https://data.cambridgema.gov/x", "city", "Cambridge, MA"),
+        ("jo@pitt.edu", None, None, None),
+        (None, "https://catalog.data.gov/dataset/x", None, None),
+        ("jo@gmail.com", "https://storage.example.com/x", None, None),
+    ],
+)
+def test_an_unknown_name_has_the_level_its_addresses_show(
+    email: str | None, page: str | None, level: str | None, jurisdiction: str | None
+) -> None:
+    publisher = settled("Some Team", email=email, page=page)
+
+    assert (publisher.id, publisher.name) == ("x", "Some Team")
+    assert (publisher.level, publisher.jurisdiction) == (level, jurisdiction)
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("Villanova University", "other"),
+        ("School District of Philadelphia", "other"),
+        ("Southeast Michigan Council of Governments (SEMCOG)", "other"),
+        ("Housing Authority of the City of Pittsburgh", "other"),
+        ("Esri, Inc.", "other"),
+        ("Baldwin Borough", "city"),
+        ("Comune di Alessandria", "city"),
+        ("Barcelona City Council", "city"),
+        ("PopeCountyMN", "county"),
+        ("U.S. Interagency Something", "federal"),
+        ("Ministry of Silly Walks", "other"),
+        ("College Park Police Department", None),
+        ("Some Team", None),
+        ("Data of a University and others, " * 4, None),
+    ],
+)  # fmt: skip
+def test_an_unknown_name_has_the_level_its_words_show(name: str, level: str | None) -> None:
+    assert settled(name).level == level
+
+
+def test_words_go_before_addresses_and_addresses_before_the_portal() -> None:
+    entry = ("state", "Pennsylvania")
+
+    assert settled("Villanova University", *entry, email="jo@phila.gov").level == "other"
+    assert settled("Some Team", *entry, email="jo@cambridgema.gov").jurisdiction == "Cambridge, MA"
+    assert settled("Some Team", *entry).jurisdiction == "Pennsylvania"
+    assert settled("Maryland Transportation Authority", "state", "Maryland").level == "state"
+
+
+def test_what_many_governments_have_is_that_of_the_addresses() -> None:
+    publisher = settled("Department of Public Health", page="https://data.ct.gov/d/x")
+
+    assert (publisher.id, publisher.level) == ("connecticut-department-of-public-health", "state")
+    assert settled("Department of Public Health", page="https://catalog.data.gov/d/x").level is None
+
+
+def test_a_publisher_called_by_an_address_is_its_owner() -> None:
+    names = {"data.cityofboston.gov": "City of Boston, MA", "http://www.census.gov/data": "Census Bureau"}
+
+    assert {name: settled(name).name for name in names} == names
+    assert settled("data.cityofboston.gov").as_published == "data.cityofboston.gov"
+    assert settled("spatiality.org").name == "spatiality.org"
+
+
+def test_the_agency_above_is_the_registers_where_the_record_names_none() -> None:
+    assert settled("Census Bureau").parents == ["Department of Commerce"]
+    unknown = settled("Division of Vital Things", email="jo@cdc.gov")
+    assert (unknown.level, unknown.parents) == ("federal", ["Centers for Disease Control and Prevention"])
+    named = Publisher("x", "Census Bureau", parents=["DOC"])
+    settle_publisher(Dataset("Roads", publisher=named), "other", "")
+    assert named.parents == ["DOC"]
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier", "jurisdiction"),
+    [
+        ("Concord (Mass.). Dept. of Public Works", "concord-ma-department-of-public-works", "Concord, MA"),
+        ("Cambridge (Mass.)", "city-of-cambridge-ma", "Cambridge, MA"),
+        ("Suffolk County (Mass.)", "suffolk-county-ma", "Suffolk County, MA"),
+    ],
+)
+def test_places_as_library_catalogues_write_them(name: str, identifier: str, jurisdiction: str) -> None:
+    found = resolve(name, ANYWHERE)
+
+    assert found is not None
+    assert (found.id, found.jurisdiction) == (identifier, jurisdiction)

@@ -175,7 +175,7 @@ def test_who_answers_where_no_organisation_does() -> None:
 
 def test_a_licence_that_says_nothing_gives_way_to_one_that_does() -> None:
     nothing = {"license_id": "notspecified", "license_title": "License not specified", "license_url": None}
-    assert value_at(became(**nothing), "license.id") is None
+    assert value_at(became(**nothing), "license.id") == "notspecified"
     assert "licence-not-stated" in slugs(became(**nothing))
     stated = became(pairs(license="http://creativecommons.org/licenses/by/4.0/"), **nothing)
     assert value_at(stated, "license.id") == "CC-BY-4.0"

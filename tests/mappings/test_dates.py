@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.date_spellings import strict_iso
+from mappings.date_spellings import iso_of, strict_iso
 from mappings.dates import date_key, read_date
 from tests.mappings.crosswalk import feeds, find, records
 from tests.mappings.reading import read
@@ -87,7 +87,6 @@ def test_other_spellings_are_read_and_reported(raw: object, expected: str) -> No
         ("2010412", "invalid-date"),
         ("yesterday", "invalid-date"),
         ("2 days ago", "invalid-date"),
-        ("marzo de 2019", "invalid-date"),
         ("Spring 2013", "invalid-date"),
         ("every October 2013", "invalid-date"),
         ("٢٠١٣-٠١-٠١", "invalid-date"),
@@ -212,3 +211,55 @@ def test_a_naive_time_sorts_as_utc_wherever_the_hub_runs(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("nothing", [None, "", "no date", "2013-99", "20"])
 def test_what_is_no_date_has_no_sort_key(nothing: str | None) -> None:
     assert date_key(nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tuesday, January 5, 2020", "2020-01-05"),
+        ("Tue, 05 Jan 2020", "2020-01-05"),
+        ("January 5, 2020 at 10:00 AM", "2020-01-05T10:00:00"),
+        ("January 5, 2020 12:30 am", "2020-01-05T00:30:00"),
+        ("Mar 5 2020 11:45PM", "2020-03-05T23:45:00"),
+        ("5/1/2020 3:00 PM EST", "2020-05-01T15:00:00-05:00"),
+        ("05-MAR-2020 10:11:12", "2020-03-05T10:11:12"),
+        ("12-JAN-20", "2020-01-12"),
+        ("2020/01/05 10:00:00", "2020-01-05T10:00:00"),
+        ("2020-1-5 9:05", "2020-01-05T09:05:00"),
+        ("2020-01-05 10:00:00 AM", "2020-01-05T10:00:00"),
+        ("2020-01-05T10:00:00Z[UTC]", "2020-01-05T10:00:00Z"),
+        ("2020-01-05T10:00:00 PDT", "2020-01-05T10:00:00-07:00"),
+        ("2020-01-05+01:00", "2020-01-05"),
+        ("2020-01-00", "2020-01"),
+        ("2020-00-00", "2020"),
+        ("2020-W05-1", "2020-01-27"),
+        ("2020-036", "2020-02-05"),
+        ("202001", "2020-01"),
+        ("01/2020", "2020-01"),
+        ("2020-Jan-05", "2020-01-05"),
+        ("2020 January", "2020-01"),
+        ("Tue Jan  5 10:11:12 UTC 2020", "2020-01-05T10:11:12Z"),
+        ("Tue Jan 05 2020 10:00:00 GMT-0500 (Eastern Standard Time)", "2020-01-05T10:00:00-05:00"),
+        ("Last updated: 1/5/2020", "2020-01-05"),
+        ("As of January 5, 2020", "2020-01-05"),
+        ("/Date(1577836800000)/", "2020-01-01T00:00:00Z"),
+        ("lun, 03/04/2019 - 09:23", "2019-04-03T09:23:00"),
+        ("marzo de 2019", "2019-03"),
+        ("5. März 2020", "2020-03-05"),
+        ("1er février 2020", "2020-02-01"),
+    ],
+)
+def test_usual_spellings_need_no_dateparser(
+    text: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mappings.date_spellings._by_dateparser", lambda text: f"dateparser: {text}")
+
+    assert iso_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["January 5, 2020 25:00", "13/13/2020 10:00", "Jan 2020 10:00", "Mar 32, 2020", "2020-400", "Foo 2020"],
+)
+def test_days_and_times_that_do_not_exist_are_none(text: str) -> None:
+    assert iso_of(text) is None

@@ -176,3 +176,28 @@ def test_every_format_of_the_hubs_is_recognised() -> None:
     ]
     assert len(distributions) > 30_000
     assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("OGC:WMS-1.3.0-http-get-map", "WMS"),
+        ("OGC:WFS", "WFS"),
+        ("WWW:LINK-1.0-http--link", "HTML"),
+        ("WMS_SRVC", "WMS"),
+        ("CSV JSON JSONP YAML XML", "CSV"),
+        ("application/x-yaml", "YAML"),
+        ("ESRI Shapefile (SHP)", "SHP"),
+        ("Spreadsheet (.xlsx)", "XLSX"),
+        ("Roads (CSV)", "CSV"),
+        ("OGC Web Map Service", "WMS"),
+        ("GeoJSON format", "GEOJSON"),
+        ("MapInfo TAB", "MAPINFO"),
+        ("ms word document", "DOC"),
+        ("Roads (2019)", None),
+        ("CSV of more things", None),
+    ],
+)
+def test_names_of_protocols_and_lists_without_commas(word: str, name: str | None) -> None:
+    reading = read_format(word, None, None, "format", IssueLog())
+    assert (reading.format if reading.kind else None) == name

@@ -1,4 +1,4 @@
-"""Update frequencies are ISO 8601 repeating durations or `irregular`."""
+"""Update frequencies are ISO 8601 repeating durations, `irregular` or `never`."""
 
 import re
 
@@ -59,10 +59,23 @@ DATA_GOV = re.compile(
         ),
         ("Annually in April and October", None, ["frequency-not-recognised"]),
         ("Not updated in June", None, ["frequency-not-recognised"]),
-        # never again: understood, but no frequency
-        ("Historical data", None, []),
-        ("Not Updated (Historical Only)", None, []),
-        ("Static", None, []),
+        ("never", "never", []),
+        ("Historical data", "never", ["frequency-not-iso"]),
+        ("Not Updated (Historical Only)", "never", ["frequency-not-iso"]),
+        ("Static", "never", ["frequency-not-iso"]),
+        ("notPlanned", "never", ["frequency-not-iso"]),
+        ("Static layer, not maintained.", "never", ["frequency-not-iso"]),
+        ("Static snapshot of payroll range in July, 2014", None, ["frequency-not-recognised"]),
+        # the one word that tells
+        ("Updated daily at 6 am", "R/P1D", ["frequency-not-iso"]),
+        ("The dataset is updated quarterly.", "R/P3M", ["frequency-not-iso"]),
+        ("Data are updated on a monthly basis", "R/P1M", ["frequency-not-iso"]),
+        ("Annual, with a lag of six weeks", "R/P1Y", ["frequency-not-iso"]),
+        ("Updated as new data becomes available", "irregular", ["frequency-not-iso"]),
+        ("Updated twice daily", "R/PT12H", ["frequency-not-iso"]),
+        ("Weekly in winter, monthly in summer", None, ["frequency-not-recognised"]),
+        ("Historical data, updated annually", None, ["frequency-not-recognised"]),
+        ("Sum of monthly averages", None, ["frequency-not-recognised"]),
         # nobody knows
         ("To be determined", None, ["placeholder"]),
         ("Other (Please Describe Below)", None, ["placeholder"]),
@@ -77,9 +90,9 @@ def test_frequencies(raw: str, value: str | None, slugs: list[str]) -> None:
 
 
 def test_every_value_of_the_vocabulary_is_accepted_by_data_gov_and_has_a_label() -> None:
-    values = set(vocabulary.load("frequencies")["spellings"]) - {"never", "unknown"}
+    values = set(vocabulary.load("frequencies")["spellings"]) - {"unknown"}
     for value in values:
-        assert value == "irregular" or DATA_GOV.fullmatch(value)
+        assert value in ("irregular", "never") or DATA_GOV.fullmatch(value)
     assert {value for value in values if frequency_label(value) == value} == {"R/PT4H", "R/PT12H"}
 
 
@@ -104,9 +117,6 @@ def test_only_free_text_of_the_socrata_portals_is_not_understood() -> None:
     assert understood > 2_000
     assert unread == {
         "Currently static, update frequency is tbd",
-        "Does not change often",
-        "Doesn't change - Archived",
-        "Doesn't change often",
         "Static snapshot of payroll range in July, 2014",
         "Updated frequently",
         "W",

@@ -1,8 +1,9 @@
 """Records as received beside the datasets they become, to be read by people and compared by this test.
 
 `tests/recorded/mappings/<schema>/<name>.received.json` (or `.xml`) is a record of a United States federal
-catalogue (public domain), or written by us (`dcat-ap`, `dublin-core`, `jkan`, `opendatasoft`, `register`);
-`<name>.expected.json` holds its dataset and issues.
+catalogue (public domain), or written by us (`arcgis-records`, `data-gov`, `dcat-ap`, `dcat-us-3.0`,
+`dublin-core`, `jkan`, `opendatasoft`, `register`); `<name>.expected.json` holds its dataset, settled as on a
+portal that says nothing about itself, and issues.
 After a wanted change of a crosswalk run this test with HUBSEARCH_RECORD=1, which writes what is expected
 anew, and read the difference.
 """
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from mappings.schemas import map_record
+from mappings.settling import settle
 
 FOLDER = Path(__file__).resolve().parents[1] / "recorded" / "mappings"
 RECEIVED = sorted(FOLDER.glob("*/*.received.*"))
@@ -23,6 +25,7 @@ RECEIVED = sorted(FOLDER.glob("*/*.received.*"))
 
 def becomes(received: Path) -> dict[str, Any]:
     result = map_record(received.parent.name, received.read_bytes())
+    settle(result.dataset, "other", "")
     return {
         "dataset": {
             name: value for name, value in asdict(result.dataset).items() if value not in (None, [], {})
@@ -42,11 +45,14 @@ def test_a_recorded_record_becomes_the_expected_dataset(received: Path) -> None:
 
 def test_there_is_a_record_of_every_schema() -> None:
     assert {path.parent.name for path in RECEIVED} == {
+        "arcgis-records",
         "ckan",
+        "data-gov",
         "dublin-core",
         "dcat-ap",
         "dcat-us-1.0",
         "dcat-us-1.1",
+        "dcat-us-3.0",
         "jkan",
         "opendatasoft",
         "opendatasoft-1",

@@ -90,6 +90,7 @@ def test_what_is_no_object_is_described_as_nothing(record: object) -> None:
         ("March 2024", ""),
         (None, ""),
         (2024, ""),
+        (1_671_554_653_123, "001671554653123"),
     ],
 )
 def test_the_version_is_a_date_or_nothing(modified: object, version: str) -> None:
@@ -186,10 +187,13 @@ def test_of_all_the_real_records_only_those_without_a_title_are_refused() -> Non
 
 def test_the_schemas_are_the_ones_harvesters_name() -> None:
     assert set(SCHEMAS) == {
+        "arcgis-records",
         "ckan",
+        "data-gov",
         "dcat-ap",
         "dcat-us-1.0",
         "dcat-us-1.1",
+        "dcat-us-3.0",
         "jkan",
         "opendatasoft",
         "opendatasoft-1",

@@ -15,7 +15,7 @@ LOGGED = {"add": 3, "Issue": 3, "Unmappable": 2}
 
 
 def _trees() -> Iterator[ast.AST]:
-    for path in sorted(FOLDER.glob("*.py")):
+    for path in sorted(FOLDER.rglob("*.py")):
         if path.name != "slugs.py":
             yield ast.parse(path.read_text())
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mappings.dataset import Dataset
+from mappings.dataset import Dataset, Origin
 from mappings.issue import Unmappable
-from mappings.schemas import Mapped, describe, map_record
-from tests.mappings.crosswalk import find, slugs, value_at
+from mappings.schemas import Mapped, add_page, describe, map_record
+from tests.mappings.crosswalk import find, mapped, slugs, value_at
 from tests.shared_data import needs_shared
 
 TREES: dict[str, Any] = {
@@ -229,6 +229,9 @@ def test_a_period_may_stand_in_two_fields() -> None:
         "start": "2011-12-31",
         "end": None,
         "as_published": "12/31/2011 – Ongoing",
+        "derived": False,
+        "evidence": None,
+        "confidence": None,
     }
 
 
@@ -323,6 +326,145 @@ def test_a_result_without_a_name_is_quarantined() -> None:
         trees(name=" ")
 
 
+# --- views and origins ---------------------------------------------------------------------------------
+
+
+VIEW: dict[str, Any] = {
+    "attribution": "Forestry",
+    "license": {"name": "Public Domain", "termsLink": "https://creativecommons.org/publicdomain/zero/1.0/"},
+    "columns": [
+        {"fieldName": "height", "name": "Height", "dataTypeName": "number", "description": "In feet"},
+        {"fieldName": "secret", "name": "Secret", "dataTypeName": "text", "flags": ["hidden"]},
+        {"fieldName": "species", "name": "Species", "dataTypeName": "text"},
+        {"fieldName": "ward", "name": "Ward", "dataTypeName": "text"},
+    ],
+    "metadata": {
+        "attachments": [
+            {"name": "Data dictionary", "filename": "trees & shrubs.pdf", "assetId": "ab-12"},
+            {"filename": "old.xls", "blobId": "QX=1"},
+            {"filename": "nowhere.txt"},
+            "no attachment",
+        ],
+        "custom_fields": {"Update": {"Update Frequency": "Weekly"}, "Agency": {"Agency": "Parks"}, "x": 3},
+    },
+}
+
+
+def viewed(view: Any, **resource: Any) -> Mapped:
+    record = deepcopy(TREES)
+    record["resource"].update(resource)
+    return map_record("socrata-discovery", json.dumps(record | {"view": view}).encode())
+
+
+def test_attachments_are_documents() -> None:
+    links = [(link.title, link.url) for link in viewed(VIEW).dataset.documentation]
+    assert links == [
+        ("Source", "https://city.gov/parks"),
+        (
+            "Data dictionary",
+            "https://data.city.gov/api/views/abcd-1234/files/ab-12?download=true&filename=trees%20%26%20shrubs.pdf",
+        ),
+        ("old.xls", "https://data.city.gov/api/assets/QX%3D1?download=true&filename=old.xls"),
+    ]
+
+
+def test_columns_stand_in_the_views_order_and_keep_discoverys_types() -> None:
+    columns = viewed(VIEW).dataset.columns
+    assert [(column.name, column.type, column.description) for column in columns] == [
+        ("height", "Number", "In feet"),
+        ("species", "Text", None),
+        ("ward", "text", None),
+    ]
+
+
+def test_custom_fields_that_discovery_lacks_are_read() -> None:
+    assert value_at(viewed(VIEW), "frequency.value") == "R/P1W"
+    assert value_at(viewed(VIEW, attribution=None), "publisher.name") == "Forestry"
+
+
+def test_discovery_goes_before_the_view() -> None:
+    assert value_at(viewed(VIEW), "publisher.name") == "Parks Department"
+    assert value_at(viewed(VIEW), "license.id") == "CC-BY-4.0"
+
+
+def test_the_views_licence_counts_where_discovery_has_none() -> None:
+    record = deepcopy(TREES) | {"view": VIEW}
+    del record["metadata"]["license"]
+    licence = map_record("socrata-discovery", json.dumps(record).encode()).dataset.license
+    assert licence is not None
+    assert (licence.open, licence.as_published) == (True, "\n".join(VIEW["license"].values()))
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        {"accessPoints": {"XML": "https://dot.gov/incidents.xml", "rss": "javascript:alert(1)"}},
+        {"additionalAccessPoints": [{"title": None, "urls": {"XML": "https://dot.gov/incidents.xml"}}]},
+        {
+            "accessPoints": {"XML": "https://old.gov/x.xml"},
+            "additionalAccessPoints": [{"urls": {"text/xml": "https://dot.gov/incidents.xml"}}],
+        },
+    ],
+)
+def test_an_external_asset_is_got_where_it_lies(points: dict[str, Any]) -> None:
+    offers = viewed({"metadata": points}, type="href", lens_view_type="href").dataset.distributions
+    assert [(offer.kind, offer.format, offer.url) for offer in offers] == [
+        ("download", "XML", "https://dot.gov/incidents.xml"),
+        ("page", "HTML", "https://data.city.gov/d/abcd-1234"),
+    ]
+
+
+def test_an_uploaded_file_has_name_and_size() -> None:
+    view = {"blobFilename": "trees.zip", "blobFileSize": 4711}
+    offer = viewed(view, type="file", blob_mime_type="application/zip").dataset.distributions[0]
+    assert (offer.title, offer.size) == ("trees.zip", 4711)
+
+
+@pytest.mark.parametrize(
+    ("counts", "rows"),
+    [
+        ({"count": "12"}, 12),
+        ({"count": 12}, 12),
+        ({"non_null": 3, "null": "4"}, 7),
+        ({"count": "many"}, None),
+    ],
+)
+def test_rows_are_counted_by_the_column_that_counts_most(counts: dict[str, Any], rows: int | None) -> None:
+    view = {"columns": [{"fieldName": "a", "cachedContents": counts}, {"fieldName": "b"}]}
+    assert viewed(view).dataset.unmapped.get("rows") == rows
+
+
+def test_counting_rows_anew_is_no_change() -> None:
+    views = [{"columns": [{"fieldName": "a", "cachedContents": {"count": n}}]} for n in (1, 2)]
+    first, second = (describe("socrata-discovery", TREES | {"view": view}).digest for view in views)
+    assert first == second != describe("socrata-discovery", TREES).digest
+
+
+def test_what_leads_to_another_portal_names_it_as_its_origin() -> None:
+    record = TREES | {"link": "https://data.state.gov/d/abcd-1234"}
+    dataset = map_record("socrata-discovery", json.dumps(record).encode()).dataset
+    assert dataset.origin == Origin(
+        "data.state.gov", "abcd-1234", "https://data.state.gov/d/abcd-1234", "data.state.gov"
+    )
+    assert trees().dataset.origin is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "origin"),
+    [("data.city.gov", None), ("DATA.city.gov", None), ("data.state.gov", "data.city.gov"), ("", None)],
+)
+def test_an_asset_of_another_domain_than_the_one_asked_is_federated(asked: str, origin: str | None) -> None:
+    dataset = trees().dataset
+    add_page("socrata-discovery", dataset, f"https://x.gov/api/catalog/v1?domains={asked}&ids=abcd-1234")
+    assert (dataset.origin and dataset.origin.source) == origin
+    if dataset.origin:
+        assert (dataset.origin.identifier, dataset.origin.url) == ("abcd-1234", dataset.landing_page)
+
+
+def test_what_a_user_made_says_so() -> None:
+    assert slugs(trees(provenance="community"), "resource.provenance") == {"community-created"}
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: (
@@ -333,19 +475,39 @@ ANY_JSON = st.recursive(
 )
 
 
+ANY_VIEW = st.recursive(
+    ANY_JSON,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [*VIEW["metadata"], "accessPoints", "additionalAccessPoints", "urls", "csv", "cachedContents"]
+            ),
+            inner,
+            max_size=3,
+        )
+        | st.dictionaries(st.sampled_from(["fieldName", "flags", "count", "assetId"]), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(TREES["resource"])), ANY_JSON, max_size=6),
     st.dictionaries(st.sampled_from(sorted(TREES["classification"])), ANY_JSON, max_size=4),
     st.dictionaries(st.sampled_from(sorted(TREES)), ANY_JSON, max_size=1),
+    st.dictionaries(st.sampled_from([*VIEW, "blobFileSize", "blobFilename"]), ANY_VIEW, max_size=4)
+    | ANY_JSON,
 )
 def test_any_json_in_any_field_maps_or_is_refused(
-    resource: dict[str, Any], groups: dict[str, Any], top: dict[str, Any]
+    resource: dict[str, Any], groups: dict[str, Any], top: dict[str, Any], view: Any
 ) -> None:
     record = deepcopy(TREES)
     record["resource"].update(resource)
     record["classification"].update(groups)
     record.update(top)
+    record["view"] = view
     try:
         dataset = map_record("socrata-discovery", json.dumps(record).encode()).dataset
     except Unmappable:
@@ -371,3 +533,33 @@ def test_real_portals_are_read_without_rules_of_their_own(
 ) -> None:
     schema, record = find(f"socrata-discovery/{file}.jsonl", identifier)
     assert value_at(map_record(schema, json.dumps(record).encode()), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "publisher", "frequency"),
+    [
+        (
+            "Common-Core_NLM-Organization",
+            "National Library of Medicine",
+            "National Library of Medicine",
+            None,
+        ),
+        ("About_Lead-Ministry", "Ministry of Roads", "Ministry of Roads", None),
+        ("Refresh_Rate-of-Upload-Frequency", "Weekly", None, "R/P1W"),
+        ("Refresh_Sampling-Frequency", "Weekly", None, None),
+        ("Refresh_Model-Frequency", "44 kHz", None, None),
+        ("About_Agency-Website", "https://a.gov", None, None),
+        ("About_Lead-Agency", "https://a.gov", None, None),
+        ("About_Reviewed-by-Department", "Yes", None, None),
+    ],
+)
+def test_a_custom_field_nobody_has_seen_is_told_by_its_last_word(
+    key: str, value: str, publisher: str | None, frequency: str | None
+) -> None:
+    record = {
+        "resource": {"name": "Roads", "id": "abcd-1234"},
+        "classification": {"domain_metadata": [{"key": key, "value": value}]},
+    }
+    dataset = mapped(record, "socrata-discovery").dataset
+    assert (dataset.publisher.name if dataset.publisher else None) == publisher
+    assert (dataset.frequency.value if dataset.frequency else None) == frequency

@@ -1,6 +1,7 @@
 """CKAN's action API over recorded packages, with the platform's rules and, when told, its faults."""
 
 import json
+import re
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from tests.portals.server import LoopbackServer, Seen, send
 
 ACTIONS = "api/3/action/"
+_SINCE = re.compile(r"(?:^|\) AND )metadata_modified:\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z TO \*\]$")
 JSON = {"Content-Type": "application/json;charset=utf-8"}
 
 
@@ -16,7 +18,9 @@ class CkanPortal(LoopbackServer):
 
     The rules (docs.ckan.org, `package_search`): `rows` beyond `cap` are silently not given, `start` and
     `rows` must be whole numbers from 0 (else 409), a page behind the end is an empty one, `count` counts all
-    matches. Without `sort=id asc` the order is another at every request, as it may be there.
+    matches. `fq` may be a range `metadata_modified:[…Z TO *]`, with others before it that match everything;
+    what Solr would not understand is a 409, as is every range while `filters` is false. Without `sort=id asc`
+    the order is another at every request, as it may be there.
 
     `dkan`: no `package_search` and no `status_show`; `package_list`, and
     `current_package_list_with_resources` whose `result` is a list of lists.
@@ -41,6 +45,7 @@ class CkanPortal(LoopbackServer):
         super().__init__()
         self.packages = sorted(packages, key=_id_of)
         self.cap = cap
+        self.filters = True
         self.deleted_before: dict[int, int] = {}
         self.added_before: dict[int, dict[str, Any]] = {}
         self._base = f"/{base}/" if base else "/"
@@ -91,6 +96,11 @@ class CkanPortal(LoopbackServer):
         if not rows.isdecimal() or not start.isdecimal():
             return 409, b'{"success": false, "error": {"__type": "Validation Error"}}'
         found = self.packages
+        if "metadata_modified" in query.get("fq", ""):
+            since = _SINCE.search(query["fq"])
+            if since is None or not self.filters:
+                return 409, b'{"success": false, "error": {"__type": "Search Query Error"}}'
+            found = [p for p in found if str(p.get("metadata_modified")) >= since[1]]
         if query.get("sort") != "id asc":
             turn = len(self.seen) % max(1, len(found))
             found = found[turn:] + found[:turn]

@@ -1,13 +1,14 @@
 """Socrata's Discovery API over recorded results, with the platform's rules and, when told, its faults."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.portals.server import LoopbackServer, Seen, send
 
 PATH = "/api/catalog/v1"
+VIEWS = "/api/views/"
 
 
 class SocrataPortal(LoopbackServer):
@@ -18,6 +19,9 @@ class SocrataPortal(LoopbackServer):
 
     Faults, by page number from 1: `missing` pages answer 500, `repeated` pages send the page before again,
     `cut` pages end in the middle of their JSON; `total` is the lie told as `resultSetSize`.
+
+    `views` are the details of single assets, by id, at `/api/views/<id>.json`: an object, or the status to
+    refuse with; 404 for the others.
     """
 
     def __init__(
@@ -28,14 +32,29 @@ class SocrataPortal(LoopbackServer):
         repeated: frozenset[int] = frozenset(),
         cut: frozenset[int] = frozenset(),
         total: int | None = None,
+        views: Mapping[str, dict[str, Any] | int] | None = None,
     ) -> None:
         super().__init__()
-        self._results = sorted(results, key=lambda result: result["resource"]["id"])
+        self.results = sorted(results, key=lambda result: result["resource"]["id"])
         self._missing, self._repeated, self._cut, self._total = missing, repeated, cut, total
         self._pages: dict[str, int] = {}
         self._last = b""
+        self.views: dict[str, dict[str, Any] | int] = dict(views or {})
+
+    def asked_for(self) -> list[str]:
+        """The assets whose views were asked for, in order."""
+        return [path.split("/")[-1].partition(".")[0] for path in self.paths() if path.startswith(VIEWS)]
 
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
+        if seen.path.startswith(VIEWS):
+            found = self.views.get(seen.path.removeprefix(VIEWS).removesuffix(".json"), 404)
+            status, body = (
+                (found, b'{"error":true}') if isinstance(found, int) else (200, json.dumps(found).encode())
+            )
+            send(
+                handler, status, body, {"Content-Type": "application/json", "X-Socrata-RequestId": "loopback"}
+            )
+            return
         if seen.path != PATH:
             send(handler, 404, b"{}", {"X-Socrata-RequestId": "loopback"})
             return
@@ -61,7 +80,7 @@ class SocrataPortal(LoopbackServer):
         ids = set(query.get("ids", "").split(",")) - {""}
         found = [
             result
-            for result in self._results
+            for result in self.results
             if (not domains or result["metadata"]["domain"] in domains)
             and (not kinds or result["resource"]["type"] in kinds)
             and (not ids or result["resource"]["id"] in ids)

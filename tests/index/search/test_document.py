@@ -36,7 +36,7 @@ WHOLE = Dataset(
     license=Licence("CC0-1.0"),
     access_level="restricted public",
     documentation=[Link("Dictionary", "https://town.example/d")],
-    spatial=Spatial(bbox=[-71.6, 42.5, -71.5, 42.6], places=[Place("Ayer")]),
+    spatial=Spatial(bbox=[-71.6, 42.5, -71.5, 42.6], places=[Place("Ayer", "us-ma-ayer")]),
     landing_page="https://town.example/trees",
     distributions=[
         Distribution("https://town.example/t.csv", "download", format="CSV"),
@@ -94,6 +94,7 @@ def test_facet_values_are_identifiers_in_lower_case() -> None:
         "jurisdiction": ["town-of-ayer"],
         "type": ["dataset"],
         "topic": ["environment"],
+        "place": ["us-ma-ayer"],
         "license": ["cc0-1.0"],
         "frequency": ["r/p1y"],
         "access": ["restricted-public"],
@@ -164,4 +165,5 @@ def test_labels_are_yielded_for_what_only_the_data_can_name() -> None:
         ("publisher", "dpw", "Public Works"),
         ("jurisdiction", "town-of-ayer", "Town of Ayer"),
         ("topic", "environment", "Environment"),
+        ("place", "us-ma-ayer", "Ayer"),
     ]

@@ -161,16 +161,20 @@ def _csw(folder: Path) -> Found:
 
 def _rdf(folder: Path) -> Found:
     for portal, raw in _files(folder, "dcat-ap/**/*.*", "opendatasoft/*.ttl*"):
-        with tempfile.TemporaryDirectory() as work:
-            path = Path(work) / "document"
-            beginning = store_utf8([raw], path)
-            try:
-                with rdf_graph.read_graph(path, ADDRESS + portal, rdf_graph.form_of(beginning)) as graph:
-                    found = list(rdf_records.elements(graph))
-            except FetchError:
-                continue
-        for element in found:
+        for element in _rdf_elements(raw, ADDRESS + portal):
             yield from _whole(portal, "dcat-ap", element)
+
+
+def _rdf_elements(raw: bytes, url: str) -> list[Element]:
+    """The datasets of one document; none of one that is no RDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document"
+        try:
+            form = rdf_graph.form_of(store_utf8(iter([raw]), path), url)
+            with rdf_graph.read_graph(path, url, form) as graph:
+                return list(rdf_records.elements(graph))
+        except FetchError:
+            return []
 
 
 def _whole(portal: str, schema: str, element: Element) -> Found:

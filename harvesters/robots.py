@@ -103,6 +103,7 @@ class RobotsGate:
         if response.status != 200:
             return _Rules()
         parser = Protego.parse(concerning(text, self._run.user_agent))
+        self._run.sitemaps[host] = list(parser.sitemaps)
         return _Rules(parser=parser, asked=time.monotonic())
 
 

@@ -35,7 +35,8 @@ class FetchRun:
     gets (records, bytes). `known` are the validators of the document last landed, `validators` those of the
     one this run read. `changes_only`: nothing else is asked for than what has changed since those that are
     known. `asked_to_wait` are the seconds for which the portal does not want to be asked again. `most`
-    records are enough; then `stop`, which does not return, is called.
+    records are enough; then `stop`, which does not return, is called. `sitemaps` are those that the
+    robots.txt of a host names, as written there.
     """
 
     portal: Portal
@@ -55,6 +56,7 @@ class FetchRun:
     bytes: int = 0
     declared_total: int | None = None
     failures: list[PageFailure] = field(default_factory=list)
+    sitemaps: dict[str, list[str]] = field(default_factory=dict)
     egress: Egress = field(init=False)
     _secret: tuple[str, ...] = field(init=False)
     _started: float = field(default_factory=time.monotonic)

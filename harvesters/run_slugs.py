@@ -62,8 +62,19 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
         "no-pages": RunSlug(
             "neither an archive nor an index page with Markdown files", "check the entry's url", failed=True
         ),
+        "no-sitemap": RunSlug(
+            "neither robots.txt nor the usual places have a sitemap with pages of this site below url",
+            "name the sitemap as url, or start further up",
+            failed=True,
+        ),
+        "not-a-sitemap": RunSlug(
+            "what should be a sitemap is no whole XML document, no list of addresses, or has a document type",
+            "open the address in a browser; tell the site's operator",
+            failed=True,
+        ),
         "too-complex": RunSlug(
-            "the YAML or TOML nests, repeats or grows beyond what any catalogue needs",
+            "the YAML or TOML nests, repeats or grows beyond what any catalogue needs; "
+            "or a web page has more markup than people read",
             "distrust the portal; tell its operator if it is a good one",
         ),
         "no-dataset-list": RunSlug(

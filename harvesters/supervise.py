@@ -57,9 +57,7 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     """
     leash = leash or Leash()
     spool_path = spool_path.resolve()
-    work, log = spool_path.with_suffix(".work"), spool_path.with_suffix(".log")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
+    work, log = _new_work(spool_path), spool_path.with_suffix(".log")
     job = {
         "portal": portal,
         "user_agent": user_agent,
@@ -67,8 +65,8 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
         "work": str(work),
         "limits": Limits(cpu_limit, memory_limit + HEADROOM, portal.max_bytes + _FRAMES),
         "known": known,
-        **{name: str(path.resolve()) if path else None for name, path in (("hosts", hosts), ("kept", kept))},
         "most": most,
+        **{name: str(path.resolve()) for name, path in (("hosts", hosts), ("kept", kept)) if path},
     }
     started = time.monotonic()
     try:
@@ -90,6 +88,14 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
     seconds = round(time.monotonic() - started, 3)
     said = RunStatement(False, end[1], end[0], True, bytes=watch.received, seconds=seconds)
     return _bare_spool(spool_path, said)
+
+
+def _new_work(spool: Path) -> Path:
+    """An empty folder for the bodies of a run."""
+    work = spool.with_suffix(".work")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    return work
 
 
 def _death(status: int, spool: Path, log: Path) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.chaos import csw_player, data_gov_player, opendatasoft_player, rdf_player
+from tests.chaos import csw_player, data_gov_player, landing_player, opendatasoft_player, rdf_player
 from tests.portals import (
     Answer,
     CkanPortal,
@@ -47,7 +47,8 @@ class Player:
     record; its fields are identifier, title, description, modified, link, and those named in `has`.
     `paging` says how those who page are asked.
     `rewrite` changes the records of one answer on the wire. `has` are the traits scenarios ask for, `lacks`
-    those it has not, each with the reason shown in the matrix.
+    those it has not, each with the reason shown in the matrix. `crawls` is a type that finds
+    addresses in sitemaps or links: it asks for many, but none is the page of a query.
     """
 
     type: str
@@ -61,6 +62,7 @@ class Player:
     lacks: Mapping[str, str]
     entry: Mapping[str, Any] = field(default_factory=dict)
     paging: Paging | None = None
+    crawls: bool = False
 
 
 def json_list(*path: str) -> Callable[[bytes, Change], bytes]:
@@ -365,5 +367,23 @@ PLAYERS = (
             "total": "its total is a value in RDF; tests/harvesters/test_fetch_dcat_rdf.py lies about it",
         },
         paging=Paging(rdf_player.at_page, "page_size", ()),
+    ),
+    Player(
+        type="landing-pages",
+        records=lambda: landing_player.as_datasets(_treasury()),
+        others=lambda: landing_player.as_datasets(_personnel()),
+        build=landing_player.build,
+        identifier=lambda record: str(record["@id"]),
+        put=landing_player.put,
+        rewrite=landing_player.rewrite,
+        has=frozenset({"xml", "keywords", "distributions"}),
+        lacks={
+            "json": "answers in HTML; what its JSON-LD can do is in tests/harvesters/test_landing_parts.py",
+            "rdf": "its JSON-LD is read without any @context; needs type dcat-rdf",
+            "folders": "has no folders to walk; needs type waf",
+            "pages": "no page leads to a next one; sitemaps that loop are in test_fetch_landing_pages.py",
+            "total": "no total is declared",
+        },
+        crawls=True,
     ),
 )

@@ -2,8 +2,8 @@
 
 `tests/recorded/mappings/<schema>/<name>.received.json` (or `.xml`) is a record of a United States federal
 catalogue (public domain), or written by us (`arcgis-records`, `data-gov`, `dcat-ap`, `dcat-us-3.0`,
-`dublin-core`, `jkan`, `opendatasoft`, `register`); `<name>.expected.json` holds its dataset, settled as on a
-portal that says nothing about itself, and issues.
+`dublin-core`, `jkan`, `landing-page`, `opendatasoft`, `register`, `schema-org`); `<name>.expected.json` holds
+its dataset, settled as on a portal that says nothing about itself, and issues.
 After a wanted change of a crosswalk run this test with HUBSEARCH_RECORD=1, which writes what is expected
 anew, and read the difference.
 """
@@ -54,9 +54,11 @@ def test_there_is_a_record_of_every_schema() -> None:
         "dcat-us-1.1",
         "dcat-us-3.0",
         "jkan",
+        "landing-page",
         "opendatasoft",
         "opendatasoft-1",
         "opendatasoft-table",
         "register",
+        "schema-org",
         "socrata-discovery",
     }

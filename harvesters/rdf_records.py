@@ -15,6 +15,8 @@ from mappings.dcat_ap_nodes import address, addresses, nodes, text
 _PREFIXES = {
     "http://www.w3.org/ns/dcat#": "dcat",
     "http://purl.org/dc/terms/": "dct",
+    "http://purl.org/dc/elements/1.1/": "dct",
+    "https://project-open-data.cio.gov/v1.1/schema#": "pod",
     "http://xmlns.com/foaf/0.1/": "foaf",
     "http://www.w3.org/2006/vcard/ns#": "vcard",
     "http://www.w3.org/2004/02/skos/core#": "skos",
@@ -93,7 +95,7 @@ def _element(graph: Graph, subject: Node, position: int) -> Element:
     plan = {
         "identifier": _identifier(subject, record),
         "title": text(record, "dct:title"),
-        "modified": text(record, "dct:modified"),
+        "modified": text(record, "dct:modified", "dct:updated"),
     }
     record |= {name: value for name, value in plan.items() if value is not None}
     return parse_element(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), position)

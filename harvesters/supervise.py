@@ -46,12 +46,11 @@ def fetch(  # noqa: PLR0913  # all but two are for callers who need them
 ) -> RunStatement:
     """Fetch `portal` into a spool at `spool_path`; the statement, which the spool holds as well.
 
-    `progress` is called with (records, bytes) a few times a second, in this thread. `memory_limit` counts
-    bytes of the child's resident memory. With `known` a portal of one document is asked for it only if it has
-    changed since: a run of the slug `not-modified` has no records. The child's log is kept beside the spool,
-    as `.log`. In the folder `hosts` it takes turns with other fetches at a host; in the file `kept` a type
-    keeps what it need not ask for again; `cpu_limit` are seconds of processor time. After `most` records it
-    ends, incomplete for no reason.
+    `progress` is called with (records, bytes) in this thread. `memory_limit` counts bytes of the child's
+    resident memory. With `known` a portal of one document is asked for it only if it has changed since: a run
+    of the slug `not-modified` has no records. The child's log is kept beside the spool, as `.log`. In the
+    folder `hosts` it takes turns with other fetches at a host; in the file `kept` a type keeps what it need
+    not ask for again; `cpu_limit` are seconds of processor time. After `most` records it ends, incomplete.
 
     Never raises for what a portal does or how a child dies. Raises CalledBack when the `leash` says so, and
     OSError when the folder of `spool_path` cannot be written.

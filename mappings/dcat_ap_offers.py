@@ -20,7 +20,10 @@ def read_offers(record: Node, dataset: Dataset, log: IssueLog) -> None:
     begin = len(log.issues)
     offers = OfferReader(log)
     offers.read([_offer(node) for node in nodes(record, "dcat:distribution", "adms:distribution")])
-    for url in addresses(record, "dcat:endpointURL"):
+    beside = [
+        url for node in nodes(record, "dcat:accessService") for url in addresses(node, "dcat:endpointURL")
+    ]
+    for url in [*addresses(record, "dcat:endpointURL"), *beside]:
         offers.add(url, "dcat:endpointURL", kind="api")
     for url in addresses(record, "dcat:endpointDescription"):
         offers.add(url, "dcat:endpointDescription", kind="api")

@@ -226,7 +226,9 @@ class DcatRdfSpider(PortalSpider):
     def _spool(self, graph: Graph, url: str) -> Iterator[tuple[str, str]]:
         """Identifier and digest of each record of a page while they are spooled."""
         new: set[int] = set()
-        for element in elements(graph):
+        for number, element in enumerate(elements(graph)):
+            if not number & 255:
+                self._still()
             record = source_record(self.portal.id, "dcat-ap", element, url)
             read = hash((record.identifier, record.digest))
             if record.identifier is None or read not in self._read:

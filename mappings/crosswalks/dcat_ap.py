@@ -9,7 +9,7 @@ Source: DCAT-AP 3.0.1 and 2.1.1 (SEMIC), GeoDCAT-AP 3.0.0, DCAT 3 (W3C), and the
 from typing import Any
 
 from mappings.consume import Fields, keep_unmapped, remember
-from mappings.dataset import Contact, Dataset, Licence, Link, Part, ResourceType
+from mappings.dataset import ACCESS_LEVELS, Contact, Dataset, Licence, Link, Part, ResourceType
 from mappings.dates import read_date
 from mappings.dcat_ap_nodes import Node, address, addresses, code, in_languages, label, nodes, text, texts
 from mappings.dcat_ap_offers import first_licence, read_offers
@@ -50,9 +50,12 @@ _READ = (
     *("foaf:page", "foaf:homepage", "dct:conformsTo", "dct:isPartOf", "dcat:inSeries", "dct:source"),
     *("prov:wasDerivedFrom", "dcat:distribution", "adms:distribution", "dcat:endpointURL", "dct:identifier"),
     *("dcat:endpointDescription", "^foaf:primaryTopic", "^dcat:dataset", "dct:rightsHolder"),
+    *("dct:abstract", "dct:updated", "dcat:accessService", "pod:accessLevel"),
 )
 KNOWN_UNMAPPED = frozenset(
     {
+        *("dcat:hasVersion", "dcat:granularity", "dcat:dataQuality", "dct:alternative", "dct:hasPart"),
+        *("foaf:thumbnail", "rdfs:seeAlso", "rdfs:label", "skos:prefLabel", "dcat:identifier"),
         *("adms:identifier", "adms:versionNotes", "adms:sample", "adms:status", "owl:versionInfo"),
         *("dcat:version", "dct:provenance", "dct:type", "dct:relation", "dct:hasVersion", "dct:isVersionOf"),
         *(
@@ -111,7 +114,7 @@ def _type(record: Node) -> ResourceType:
 
 def _read_subject(record: Node, dataset: Dataset, log: IssueLog) -> None:
     published = dataset.as_published
-    raw = text(record, "dct:description")
+    raw = text(record, "dct:description", "dct:abstract")
     if (found := read_text(raw, "dct:description", log)) is not None:
         dataset.description, dataset.description_html = found.plain, found.html
     remember(published, "description", in_languages(record, "dct:description") or raw, dataset.description)
@@ -156,7 +159,7 @@ def _email(contact: Node) -> str | None:
 
 
 def _read_dates(record: Node, dataset: Dataset, log: IssueLog) -> None:
-    raw = text(record, "dct:modified")
+    raw = text(record, "dct:modified", "dct:updated")  # GeoNetwork's, which DCMI has not
     dataset.modified = read_date(raw, "dct:modified", log)
     remember(dataset.as_published, "modified", raw, dataset.modified)
     raw = text(record, "dct:issued", "dct:created")
@@ -199,7 +202,9 @@ def _read_terms(record: Node, dataset: Dataset, log: IssueLog) -> None:
     rights = [found for value in nodes(record, "dct:rights", "dct:accessRights") if (found := label(value))]
     dataset.rights = read_line(rights[0], "dct:rights", log) if rights else None
     access = {code(value) for value in nodes(record, "dct:accessRights")}
-    if "PUBLIC" in access:
+    if (level := text(record, "pod:accessLevel")) in ACCESS_LEVELS:
+        dataset.access_level = level
+    elif "PUBLIC" in access:
         dataset.access_level = "public"
     elif access & {"RESTRICTED", "CONFIDENTIAL", "SENSITIVE"}:
         dataset.access_level = "restricted public"

@@ -47,7 +47,7 @@ _TYPE_WORDS: tuple[tuple[re.Pattern[str], ResourceType], ...] = (
     (re.compile(r"\b(?:data )?(?:catalogs?|catalogues?|collections?|portals?)\b", re.I), "collection"),
     (re.compile(r"\b(?:data ?sets?|data|data resources?|tables?|open data)\b", re.I), "dataset"),
 )
-_A_REPORT = re.compile(r"\breports?(?:[\s,:(-]{1,3}(?:fy\s?)?\d{4}(?:[-–]\d{2,4})?\)?)?\s*$", re.IGNORECASE)
+_A_REPORT = re.compile(r"\breport(s?)(?:[\s,:(-]{1,3}(?:fy\s?)?\d{4}(?:[-–]\d{2,4})?\)?)?\s*$", re.IGNORECASE)
 _KINDS: dict[LinkKind, DistributionKind] = {
     "file": "download",
     "report": "download",
@@ -189,7 +189,8 @@ def _derived_type(title: str, kinds: list[LinkKind | None]) -> tuple[ResourceTyp
     leads_to = {kind for kind in kinds if kind}
     if says_dashboard(title):
         return "dashboard", f"the title {show(title)} says so"
-    if _A_REPORT.search(title):
+    named = _A_REPORT.search(title)
+    if named and not (named[1] and "file" in leads_to):  # "Crash reports" in a table are data
         return "report", f"the title {show(title)} says so"
     if "file" in leads_to or not leads_to:
         return "dataset", ""

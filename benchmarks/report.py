@@ -86,6 +86,7 @@ def main() -> None:
     url = parser.parse_args().elasticsearch
     if DATA.is_dir():
         run("benchmarks.normalised", str(DATA), "--write")
+        run("benchmarks.unmapped", str(DATA), "--write")
     measured = [*rows(), *(cluster_rows(url) if url else ())]
     lines = [f"| {what} | {wanted} | {found} |" for what, wanted, found in measured]
     head = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}."

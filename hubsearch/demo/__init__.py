@@ -1,1 +1,1 @@
-"""The demo: real catalogues, bundled, played by a loopback server and harvested like any others."""
+"""The demo: bundled catalogues, played by loopback servers and harvested like any others."""

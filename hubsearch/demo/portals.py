@@ -7,7 +7,11 @@ from importlib.resources import files
 from typing import Any
 
 from harvesters.portal import Portal
+from hubsearch.demo.platforms import FILES, platform_of
 from hubsearch.demo.player import playing
+
+_STARTS = {"waf": "/", "landing-pages": "/", "register": FILES["register"][0]}
+"""What an operator writes behind the root."""
 
 
 def sample_entries() -> list[dict[str, Any]]:
@@ -21,10 +25,14 @@ def sample_entries() -> list[dict[str, Any]]:
 def sample_portals() -> Iterator[list[Portal]]:
     """Every portal of the sample, answering until the block ends."""
     with ExitStack() as stack:
-        yield [_portal(entry, stack.enter_context(playing(entry["file"])).url) for entry in sample_entries()]
+        yield [
+            _portal(entry, stack.enter_context(playing(platform_of(entry), entry["id"])).url)
+            for entry in sample_entries()
+        ]
 
 
-def _portal(entry: dict[str, Any], url: str) -> Portal:
+def _portal(entry: dict[str, Any], root: str) -> Portal:
+    url = root + _STARTS.get(entry["type"], "")
     return Portal(
         id=entry["id"],
         type=entry["type"],

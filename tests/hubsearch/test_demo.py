@@ -2,19 +2,41 @@
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from hubsearch.demo.portals import sample_entries
 from tests.conftest import ROOT, Outcome, run_command
 
 
-def test_the_sample_is_of_at_least_six_sources_of_three_levels_and_both_types(demo_home: Path) -> None:
+def test_the_sample_is_a_small_state_of_four_levels_and_seven_types(demo_home: Path) -> None:
     runs = run_command(demo_home, "runs", "--json").json
-    assert len(runs) >= 6
-    assert all(run["status"] == "ok" and run["complete"] for run in runs)
+    assert {run["source"] for run in runs} == {entry["id"] for entry in sample_entries()}
+    assert all(run["status"] == "ok" and run["complete"] and run["added"] for run in runs)
+    types = Counter(entry["type"] for entry in sample_entries())
+    assert types["socrata"] >= 2
+    assert types["dcat-us"] >= 2
+    assert {"ckan", "arcgis-hub", "waf", "landing-pages", "register"} <= set(types)
+    told = f"a small state of {len(runs)} bundled portals"
+    assert told in (ROOT / "README.md").read_text(encoding="utf-8")
     found = run_command(demo_home, "search", "", "--facets", "--json").json
     assert {value["value"] for value in found["facets"]["level"]} == {"federal", "state", "county", "city"}
-    assert found["total"] >= 1_500
+    assert found["total"] >= 2_000
+
+
+def test_a_row_of_a_register_makes_a_feed_a_dataset(demo_home: Path) -> None:
+    first = run_command(demo_home, "search", "traffic incidents connecticut", "--json").json["results"][0]
+    shown = run_command(demo_home, "record", "show", first["id"], "--json").json
+    assert shown["publisher"]["name"] == "Connecticut Department of Transportation"
+    assert [(offer["kind"], offer["format"]) for offer in shown["distributions"]] == [("api", "XML")]
+
+
+def test_what_people_follow_from_a_record_never_leads_to_the_player(demo_home: Path) -> None:
+    """It is gone when the harvest is."""
+    feed = json.loads((demo_home / "feeds" / "data.json").read_bytes())
+    local = [dataset["title"] for dataset in feed["dataset"] if "127.0.0.1" in _addresses(dataset)]
+    assert local == []
 
 
 def test_every_fetched_record_is_accounted_for(demo_home: Path) -> None:
@@ -70,3 +92,10 @@ def test_an_exact_count_stands_behind_each_facet_value(demo_home: Path) -> None:
             demo_home, "search", "data", "--filter", f"{name}={value['value']}", "--json"
         ).json
         assert narrowed["total"] == value["count"], (name, value)
+
+
+def _addresses(dataset: dict[str, Any]) -> str:
+    offers = dataset.get("distribution", [])
+    links = [dataset.get("landingPage"), *dataset.get("references", [])]
+    links += [offer.get(name) for offer in offers for name in ("downloadURL", "accessURL")]
+    return " ".join(link for link in links if link)

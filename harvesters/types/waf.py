@@ -18,6 +18,7 @@ from harvesters.json_element import Element, too_large
 from harvesters.records import source_record
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider, body_path
+from harvesters.unicode_body import as_utf8
 from mappings import xml_record
 from mappings.crosswalks import fgdc, iso19115
 from mappings.identity import read_identifier
@@ -133,7 +134,7 @@ class WafSpider(PortalSpider):
             self._start = Start.of(response.url)
         elif self._start.below(response.url, response.url) is None:
             raise FetchError("redirect", f"a link leads out of the folder, to {response.url}")
-        beginning = next(self._bytes(response), b"")
+        beginning = next(as_utf8(self._bytes(response)), b"")
         if not beginning.strip():
             raise FetchError("empty", f"{response.url} has no bytes")
         if is_html(beginning) or response.url.endswith("/"):
@@ -164,7 +165,7 @@ class WafSpider(PortalSpider):
     def _read_index(self, response: Response, start: Start) -> None:
         if response.url.lower().endswith((".xml", ".iso", ".fgdc", ".gz")):
             raise FetchError("not-xml-html", f"{response.url} answers with a web page instead of metadata")
-        links = read_index(self._bytes(response, INDEX_BYTES), response.url, start)
+        links = read_index(as_utf8(self._bytes(response, INDEX_BYTES)), response.url, start)
         if not links.whole:
             raise BodyError("cut", f"the index page {response.url} ends in the middle")
         if not links.any() and not links.says_index:

@@ -26,7 +26,8 @@ JSON = {"Content-Type": "application/json"}
 
 
 def twice_500(turn: Turn) -> Answer:
-    return Answer(b"oops", 500) if turn.tries < 3 else turn.reply
+    """Not at every one of a folder's many files: the waiting would outlast the budget."""
+    return Answer(b"oops", 500) if turn.tries < 3 and turn.page < 10 else turn.reply
 
 
 def third_try(after: After) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.chaos.answers import JSON
 from tests.chaos.layer import Turn
-from tests.chaos.scenario import KEEP, OK, UNREAD, After, Scenario, all_read
+from tests.chaos.scenario import HELD, KEEP, OK, UNREAD, After, Scenario, all_read
 from tests.portals import Answer
 
 JSON_ONLY = frozenset({"json"})
@@ -55,7 +55,10 @@ def no_crash(after: After) -> None:
 
 
 def text(turn: Turn, encoding: str, mark: bytes = b"") -> Answer:
-    return turn.body(lambda body: mark + body.decode().encode(encoding))
+    def encoded(said: bytes) -> bytes:
+        return mark + said.decode().encode(encoding)
+
+    return turn.body(lambda body: turn.player.text(body, encoded))
 
 
 def again(body: bytes) -> bytes:
@@ -193,15 +196,21 @@ SCENARIOS = (
         "lets PHP warnings follow the document",
         UNREAD,
         lambda turn: turn.body(lambda body: body + b"\n<br />\n<b>Warning</b>: in line 7"),
+        of_files=HELD,
     ),
     Scenario(
         "leading-garbage",
         "lets PHP warnings precede the document",
         UNREAD,
         lambda turn: turn.body(lambda body: b"<br />\n<b>Warning</b>: in line 7\n" + body),
+        of_files=HELD,
     ),
     Scenario(
-        "two-documents", "sends the document twice", UNREAD, lambda turn: turn.body(lambda body: body + body)
+        "two-documents",
+        "sends the document twice",
+        UNREAD,
+        lambda turn: turn.body(lambda body: body + body),
+        of_files=HELD,
     ),
     Scenario("json-lines", "sends a record a line instead of a document", UNREAD, lines, needs=JSON_ONLY),
     Scenario(
@@ -298,5 +307,11 @@ SCENARIOS = (
         lambda turn: turn.body(lambda body: body, Content_Encoding="UTF-8"),
     ),
     Scenario("utf32", "sends UTF-32", OK, lambda turn: text(turn, "utf-32"), claims=all_read),
-    Scenario("zip", "sends a zip file", UNREAD, lambda turn: turn.body(lambda body: b"PK\x03\x04" + body)),
+    Scenario(
+        "zip",
+        "sends a zip file",
+        UNREAD,
+        lambda turn: turn.body(lambda body: b"PK\x03\x04" + body),
+        of_files=HELD,
+    ),
 )

@@ -13,7 +13,7 @@ _SPACES = 'xmlns="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc2
 
 
 def plain(records: list[Any]) -> list[Any]:
-    """Catalogue records with the fields that `_written` writes."""
+    """Catalogue records with the fields that `written` writes."""
     return [
         {
             "id": record["identifier"],
@@ -29,7 +29,7 @@ def plain(records: list[Any]) -> list[Any]:
 
 def build(records: list[Any]) -> LoopbackServer:
     """The service, at its root."""
-    return CswPortal([_written(record) for record in records], path="", cap=20_000)
+    return CswPortal([written(record) for record in records], path="", cap=20_000)
 
 
 def put(record: Any, name: str, value: Any) -> Any:
@@ -41,12 +41,13 @@ def rewrite(body: bytes, change: Callable[[list[Any]], list[Any]]) -> bytes:
     """Other records between the head and the end of an answer."""
     root = ElementTree.fromstring(body)
     results = next(child for child in root if child.tag.endswith("}SearchResults"))
-    read = [_read(record) for record in results]
+    read = [read_record(record) for record in results]
     before = body[: body.index(b">", body.index(b"<csw:SearchResults")) + 1]
-    return before + b"".join(map(_written, change(read))) + b"</csw:SearchResults></csw:GetRecordsResponse>"
+    return before + b"".join(map(written, change(read))) + b"</csw:SearchResults></csw:GetRecordsResponse>"
 
 
-def _read(root: ElementTree.Element) -> dict[str, Any]:
+def read_record(root: ElementTree.Element) -> dict[str, Any]:
+    """The fields of such a record."""
     about = "identificationInfo/MD_DataIdentification"
     return {
         "id": iso19115.opened(root)["identifier"],
@@ -58,15 +59,17 @@ def _read(root: ElementTree.Element) -> dict[str, Any]:
     }
 
 
-def _written(record: Any) -> bytes:
-    keywords = record["keywords"] if isinstance(record["keywords"], list) else [record["keywords"]]
+def written(record: Any) -> bytes:
+    """A record of ISO 19139 with what it has of these fields."""
+    said = record.get("keywords") or []
+    keywords = said if isinstance(said, list) else [said]
     words = "".join(_text("keyword", word) for word in keywords)
     return (
-        f"<MD_Metadata {_SPACES}>{_text('fileIdentifier', record['id'])}"
-        f"{_text('dateStamp', record['modified'])}{_text('dataSetURI', record['link'])}"
+        f"<MD_Metadata {_SPACES}>{_text('fileIdentifier', record.get('id'))}"
+        f"{_text('dateStamp', record.get('modified'))}{_text('dataSetURI', record.get('link'))}"
         "<identificationInfo><MD_DataIdentification><citation><CI_Citation>"
-        f"{_text('title', record['title'])}{_dated(record['modified'])}</CI_Citation></citation>"
-        f"{_text('abstract', record['description'])}"
+        f"{_text('title', record.get('title'))}{_dated(record.get('modified'))}</CI_Citation></citation>"
+        f"{_text('abstract', record.get('description'))}"
         f"<descriptiveKeywords><MD_Keywords>{words}</MD_Keywords></descriptiveKeywords>"
         "</MD_DataIdentification></identificationInfo></MD_Metadata>"
     ).encode("utf-8", "replace")

@@ -17,6 +17,7 @@ from tests.chaos import (
     landing_player,
     opendatasoft_player,
     rdf_player,
+    waf_player,
 )
 from tests.portals import (
     Answer,
@@ -56,7 +57,8 @@ class Player:
     record; its fields are identifier, title, description, modified, link, and those named in `has`.
     `paging` says how those who page are asked.
     `rewrite` changes the records of one answer on the wire. `has` are the traits scenarios ask for, `lacks`
-    those it has not, each with the reason shown in the matrix. `crawls` is a type that finds
+    those it has not, each with the reason shown in the matrix. `text` changes the text of an answer, where
+    the body is not that text itself. `crawls` is a type that finds
     addresses in sitemaps or links: it asks for many, but none is the page of a query.
     """
 
@@ -72,6 +74,7 @@ class Player:
     entry: Mapping[str, Any] = field(default_factory=dict)
     paging: Paging | None = None
     crawls: bool = False
+    text: Callable[[bytes, Callable[[bytes], bytes]], bytes] = lambda body, change: change(body)
 
 
 def json_list(*path: str) -> Callable[[bytes, Change], bytes]:
@@ -405,6 +408,24 @@ PLAYERS = (
             "folders": "has no folders to walk; needs type waf",
             "pages": "no page leads to a next one; sitemaps that loop are in test_fetch_landing_pages.py",
             "total": "no total is declared",
+        },
+        crawls=True,
+    ),
+    Player(
+        type="waf",
+        records=lambda: csw_player.plain(_treasury()),
+        others=lambda: csw_player.plain(_personnel()),
+        build=waf_player.build,
+        identifier=lambda record: str(record["id"]),
+        put=csw_player.put,
+        rewrite=waf_player.rewrite,
+        has=frozenset({"xml", "keywords", "folders"}),
+        lacks={
+            "json": "its files are XML, not JSON",
+            "rdf": "its files are ISO 19139; needs type dcat-rdf",
+            "pages": "no page leads to a next one; folders lead to files",
+            "total": "no total is declared",
+            "distributions": "a record is a tree of elements; it has no list of distributions",
         },
         crawls=True,
     ),

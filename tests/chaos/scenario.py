@@ -73,7 +73,8 @@ class Scenario:
     `catalogue` the portal's whole content before it is served. `claims` is what must hold besides the general
     claims of `tests.chaos.stage`; `needs` are the traits a player must have; `entry` are keys of the portal's
     entry for this scenario. `keeps_names` is False where the portal renames what it has, so that records are
-    told by their public ids only.
+    told by their public ids only. `of_files` are further ends where each record is a file of its own: what
+    spoils every file leaves the folders as they were, so that a whole run without a usable record is held.
     """
 
     name: str
@@ -87,6 +88,11 @@ class Scenario:
     entry: Mapping[str, Any] = field(default_factory=dict)
     keeps_names: bool = True
     robots: Disturb | None = None
+    of_files: frozenset[str] = frozenset()
+
+    def ends(self, player: Player) -> frozenset[str]:
+        """The permitted ends of a type's run."""
+        return self.status | (self.of_files if "folders" in player.has else frozenset())
 
     def written(self) -> bool:
         """Whether it does anything yet; some wait for types that are not there."""

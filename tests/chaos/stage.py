@@ -70,7 +70,7 @@ class Stage:
     def hold(self, scenario: Scenario, after: After, portal: Portal) -> None:
         """The general claims, then the scenario's own."""
         run = after.run
-        assert run.status in scenario.status, f"{run.status}: {run.slug}: {run.reason}"
+        assert run.status in scenario.ends(self.player), f"{run.status}: {run.slug}: {run.reason}"
         assert run.status == "ok" or len(run.reason) > 10, "a run that is not ok says why"
         assert accounted(run), run
         assert run.deleted == 0

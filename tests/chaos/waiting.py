@@ -1,5 +1,5 @@
-"""Scenarios of guide/trust.md that no type there is yet can be the victim of. They are written with the type
-that has the trait they need; until then each cell says which that is.
+"""Scenarios of guide/trust.md that only types with a trait of their own can be the victims of: XML, RDF or
+folders. One that no type can have yet is written with the first that can; until then each cell says which.
 """
 
 import json
@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from tests.chaos.layer import Turn
-from tests.chaos.scenario import KEEP, OK, UNREAD, After, Scenario
+from tests.chaos.scenario import HELD, KEEP, OK, UNREAD, After, Scenario, all_read
 from tests.portals import Answer
 
 
@@ -45,6 +45,31 @@ def elsewhere(turn: Turn) -> Answer:
     )
 
 
+def circular(turn: Turn) -> Answer:
+    """Links that lead up, round or out, in an index page beside its own."""
+    here, other = turn.url, turn.canary.removeprefix("http://")
+    links = (
+        *("..", "../", ".", "./", "/", "../../", "../part-0/", "../part-1/", "%2e%2e/", "/part-0/../part-1/"),
+        *(
+            f"//{other}",
+            f"{turn.canary}part-0/",
+            f"{turn.canary}part-0/0000.xml",
+            f"http://127.0.0.1@{other}",
+        ),
+        *(f"{here}{turn.seen.path[1:]}", f"{here}part-0/", f"{here}part-1/#top", f"{here}part-0/?C=M;O=A"),
+        *("http://169.254.169.254/latest/meta-data/", "file:///etc/", "javascript:history.back()"),
+        f"\\\\{other}0001.xml",
+    )
+    more = "".join(f'<a href="{link}">Parent</a>\n' for link in links).encode()
+    return turn.body(lambda body: body.replace(b"</body>", more + b"</body>"))
+
+
+def each_asked_once(after: After) -> None:
+    all_read(after)
+    asked = [turn.seen.path for turn in after.turns]
+    assert len(asked) == len(set(asked)) == after.size + 3, "the start, two folders and each file"
+
+
 SCENARIOS = (
     Scenario(
         "file-entity",
@@ -52,6 +77,7 @@ SCENARIOS = (
         UNREAD,
         file_entity,
         needs=frozenset({"xml"}),
+        of_files=HELD,
         number=18,
     ),
     Scenario(
@@ -75,6 +101,8 @@ SCENARIOS = (
         "circular-folders",
         "has folders that link to their parents and to other hosts",
         OK,
+        circular,
+        claims=each_asked_once,
         needs=frozenset({"folders"}),
         number=26,
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -9,6 +10,7 @@ from scrapy.http import Response
 
 from harvesters.detection import PREFIX, Answered, Finding, Probe
 from harvesters.fetch_error import FetchError
+from harvesters.local_files import FROM_DISK
 from harvesters.registry import HARVESTERS, spider_class
 from harvesters.run import FetchRun
 from harvesters.spider import PortalSpider
@@ -47,6 +49,17 @@ class DetectSpider(PortalSpider):
     def first_requests(self) -> Iterator[Request]:
         """The address as the operator gave it."""
         yield self._request(Probe(self.portal.url, self._recognised))
+
+    def read_disk(self, path: Path) -> None:
+        """Of a file the beginning tells, of a folder its files; only types that read from disk count."""
+        name, kinds = self.portal.url, [kind for kind in self._types if kind.type in FROM_DISK]
+        self.seen.append(f"{name}: a {'folder' if path.is_dir() else 'file'} below {self.portal.folder}")
+        if path.is_dir():
+            found = (kind.recognise_folder(path, name) for kind in kinds)
+        else:
+            answer = Answered(name, 200, {}, _beginning(path) if path.is_file() else b"")
+            found = (kind.recognise(answer) for kind in kinds)
+        self.found = next(filter(None, found), None)
 
     def read(self, response: Response) -> Iterator[Request]:
         """Any status tells something."""
@@ -102,3 +115,8 @@ class DetectSpider(PortalSpider):
 
     def _request(self, probe: Probe) -> Request:
         return self.ask(probe.url, judge=probe.judge, prefix=PREFIX, retries=0)
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(PREFIX)

@@ -13,6 +13,7 @@ class Portal:
     `max_delete` is a share of the previous records, `grace_days` the days between the two complete runs
     a record must be missing from, times are in seconds, `max_bytes` counts bytes on disk. `take_turns` says
     whether a portal of one's own (`allow_private`) is asked by one source at a time, as all others are.
+    `folder` is no key: where `url` is a path, it is the folder of the portals file, which it is relative to.
     """
 
     id: str
@@ -35,3 +36,4 @@ class Portal:
     max_pages: int = 100_000
     auth: dict[str, str] | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    folder: str = ""

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from harvesters.addresses import followed, shown
+from harvesters.local_files import is_path, mistake_in_path
 from harvesters.portal import LEVELS, Portal
 from harvesters.portal_rules import mistake_in_rules
 from harvesters.registry import HARVESTERS
@@ -22,10 +24,11 @@ class PortalsFileError(ValueError):
     """An entry or a file that cannot be used; the message says where, what, and what to do."""
 
 
-def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
+def portal_from_entry(entry: Mapping[str, Any], where: str, folder: Path | None = None) -> Portal:
     """The Portal of one entry. Keys that are no field of Portal become its options.
 
-    `where` begins every message (a file and the number of the entry).
+    `where` begins every message (a file and the number of the entry); a `url` that is a path is relative to
+    `folder`, that of the portals file.
 
     Raises:
         PortalsFileError: a required key is missing, or a value cannot be.
@@ -36,6 +39,7 @@ def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
             raise PortalsFileError(f"{place}: {key} is missing; every portal needs id, type and url")
     options = dict(entry.get("options") or {}) if isinstance(entry.get("options"), Mapping) else {}
     values: dict[str, Any] = {}
+    folder = folder.resolve() if folder else None
     for key, value in entry.items():
         check = _CHECKS.get(key)
         if check is None:
@@ -43,6 +47,9 @@ def portal_from_entry(entry: Mapping[str, Any], where: str) -> Portal:
                 options[key] = value
             continue
         wrong = check(value)
+        if key == "url" and is_path(value):
+            wrong = mistake_in_path(value, entry["type"], folder)
+            values["folder"] = str(folder)
         if wrong:
             raise PortalsFileError(f"{place}: {key} = {_shown(value)}: {wrong}")
         values[key] = value
@@ -65,7 +72,9 @@ def entry_of(portal: Portal) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     for item in fields(Portal):
         value = getattr(portal, item.name)
-        if item.name == "options" or (item.name not in _REQUIRED and value == _default(item.name)):
+        if item.name in {"options", "folder"} or (
+            item.name not in _REQUIRED and value == _default(item.name)
+        ):
             continue
         entry[item.name] = value
     return {**entry, **portal.options}

@@ -35,7 +35,7 @@ def read_portals(path: Path) -> list[Portal]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise PortalsFileError(f"{path}: write each portal as a [[portal]] table, with two brackets")
     portals = [
-        portal_from_entry(entry, f"{path}: [[portal]] number {number}")
+        portal_from_entry(entry, f"{path}: [[portal]] number {number}", path.parent)
         for number, entry in enumerate(entries, start=1)
     ]
     seen: set[str] = set()
@@ -54,7 +54,7 @@ def add_portal(path: Path, portal: Portal) -> None:
     Raises:
         PortalsFileError: the file cannot be read, the entry cannot be used, or its id is taken.
     """
-    portal_from_entry(entry_of(portal), f"{path}: the new portal")
+    portal_from_entry(entry_of(portal), f"{path}: the new portal", path.parent)
     known = read_portals(path) if path.exists() else []
     if any(other.id == portal.id for other in known):
         raise PortalsFileError(f"{path}: the id {portal.id!r} is taken; give the new portal another (--id)")

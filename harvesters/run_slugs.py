@@ -111,6 +111,16 @@ RUN_SLUGS: MappingProxyType[str, RunSlug] = MappingProxyType(
         "http-status": RunSlug(
             "the portal answered with an error", "see the status; wait or correct url", failed=True
         ),
+        "no-such-file": RunSlug(
+            "the path that is the entry's url leads to no file or folder this process may read",
+            "put the file there (the path is relative to the portals file), or write https:// for an address",
+            failed=True,
+        ),
+        "outside-folder": RunSlug(
+            "the path that is the entry's url leads by a symbolic link out of the folder of the portals file",
+            "put the file itself there instead of a link",
+            failed=True,
+        ),
         "unreachable": RunSlug(
             "no connection, or it broke before an answer", "check the host name", failed=True
         ),

@@ -21,6 +21,7 @@ from harvesters.detection import Answered, Finding, Probe
 from harvesters.fetch_error import FetchError
 from harvesters.inflate import BodyError, body_chunks
 from harvesters.json_faults import JsonStreamError
+from harvesters.local_files import is_path, keep_copy, located
 from harvesters.run import FetchRun
 from harvesters.unicode_body import as_utf8
 
@@ -59,6 +60,11 @@ class PortalSpider(scrapy.Spider, ABC):
         return None
 
     @classmethod
+    def recognise_folder(cls, path: Path, name: str) -> Finding | None:
+        """What a folder on disk is, by its files, for types that read one."""
+        return None
+
+    @classmethod
     def probes(cls, first: Answered) -> Iterable[Probe]:
         """What to ask beyond the address itself, cheaply, seen from the address's answer."""
         return ()
@@ -75,6 +81,9 @@ class PortalSpider(scrapy.Spider, ABC):
     async def start(self) -> AsyncIterator[Request]:
         """Scrapy's entry: the first requests, or the reason why there are none."""
         try:
+            if is_path(self.portal.url):
+                self.read_disk(located(self.portal))
+                return
             self._auth = auth_headers(self.portal, os.environ)
             for request in self.first_requests():
                 yield request
@@ -92,6 +101,27 @@ class PortalSpider(scrapy.Spider, ABC):
         Raises:
             FetchError, BodyError, JsonStreamError: what `trouble` then decides on.
         """
+
+    def read_disk(self, path: Path) -> None:
+        """Read what the entry's path leads to, asking nothing: a file, as the answer a server would give.
+
+        Raises FetchError: as `keep_copy`, and `bad-option` for a folder where the type reads a file.
+        """
+        if path.is_dir():
+            raise FetchError("bad-option", f"{self.portal.url} is a folder; a {self.type} is a file")
+        for request in self.answered(self.stored(path, self.portal.url, self.portal.max_bytes)):
+            raise FetchError("bad-option", f"{request.url} is an address, and this portal is read from disk")
+
+    def stored(self, path: Path, name: str, limit: int) -> Response:
+        """A file as an answer, 304 where it is the one last landed."""
+        copy, tag = keep_copy(self.run, path, name, limit)
+        known = self.run.known
+        same = bool(tag) and known is not None and (known.url, known.etag) == (name, tag)
+        meta = {"body_path": copy, "asked_if_changed": same}
+        # Scrapy wants a whole address; this one leads nowhere and nobody asks it
+        request = Request("about:blank", meta=meta)
+        headers = {"ETag": tag} if tag else {}
+        return Response(name, status=304 if same else 200, headers=headers, request=request)
 
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A request or an answer that came to nothing: by default the run is incomplete for that reason."""

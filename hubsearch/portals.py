@@ -5,10 +5,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from harvesters.detect import Detected
+from harvesters.fetch_error import FetchError
+from harvesters.local_files import FROM_DISK, is_path, located
 from harvesters.portal import Portal
 from harvesters.portal_entry import PortalsFileError, portal_from_entry
 from harvesters.portals_file import read_portals
@@ -22,7 +25,7 @@ _KEY_AND_VALUE = re.compile(r"""((?:[^"'=]|"[^"]*"|'[^']*')*)=(.*)""", re.DOTALL
 _TABLED = re.compile(r"""[."']""")
 
 
-_COMMON = frozenset(item.name for item in fields(Portal)) - {"rules", "options"}
+_COMMON = frozenset(item.name for item in fields(Portal)) - {"rules", "options", "folder"}
 
 
 def configured(settings: Settings) -> list[Portal]:
@@ -49,23 +52,51 @@ def new_portal(
     *,
     portal_id: str | None,
     options: Sequence[str],
+    folder: Path | None = None,
     found: Mapping[str, Any] | None = None,
     **keys: Any,
 ) -> Portal:
     """An entry from command-line words: `options` are KEY=VALUE of any key, as TOML has them
     (`rules.filters.title=["test *"]`); a value that is no other type is text, also without quotes. What was
-    `found` out holds where nothing else is said."""
+    `found` out holds where nothing else is said. With a `folder` the `url` is a path in it."""
     entry: dict[str, Any] = {
         "id": portal_id or id_from_url(url),
         "type": portal_type,
-        "url": url if "://" in url else f"https://{url}",
+        "url": url if folder or "://" in url else f"https://{url}",
         **(found or {}),
         **{key: value for key, value in keys.items() if value},
     }
     for text in options:
         _put(entry, text, *_option(text))
     entry.setdefault("title", urlsplit(url).hostname or entry["id"])
-    return portal_from_entry(entry, where="source add")
+    return portal_from_entry(entry, "source add", folder)
+
+
+def path_meant(words: str, portal_type: str | None, folder: Path) -> str | None:
+    """The path below `folder` that an operator's words mean, None where they mean an address. A path is what
+    begins like one, what is there, and for a type that reads files what has no host's name in front."""
+    if not is_path(words):
+        return None
+    first = words.partition("/")[0]
+    like_a_path = first in {"", ".", ".."} or (
+        portal_type in FROM_DISK and "/" in words and "." not in first and first != "localhost"
+    )
+    if not like_a_path and not (folder / words).exists():
+        return None
+    whole, root = Path(words), folder.resolve()
+    return str(whole.relative_to(root)) if whole.is_absolute() and whole.is_relative_to(root) else words
+
+
+def on_disk(portal: Portal) -> Portal:
+    """The portal, if what its path leads to is there. Raises PortalsFileError."""
+    try:
+        located(portal)
+    except FetchError as error:
+        raise PortalsFileError(
+            f"source add {portal.url}: {error.message}; paths are relative to the portals file, "
+            "addresses begin with https://"
+        ) from None
+    return portal
 
 
 def suggested(found: Detected, options: Sequence[str]) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from harvesters.fetch_error import FetchError
 from harvesters.front_matter import FILE, read_page
 from harvesters.inflate import BodyError
 from harvesters.json_element import Element, parse_element
+from harvesters.local_files import inside, names_in
 from harvesters.not_json import page_title
 from harvesters.records import source_record
 from harvesters.run import FetchRun
-from harvesters.spider import PortalSpider
+from harvesters.spider import PortalSpider, body_path
 from mappings.crosswalks.jkan import UNREADABLE_PAGE
 from mappings.issue import Issue
 
@@ -31,6 +32,8 @@ _JKAN_FILE = re.compile(rb"_datasets/[^\x00-\x1f]{1,200}?\.(?:md|markdown)")
 _INDEX = 8 * 1024**2
 """Bytes of an index page; 20,000 links have 2 MB."""
 _MEMBERS = 100_000
+_KEYS = frozenset({"resources", "organization", "category", "maintainer", "notes"})
+"""What front matter of JKAN's says beside a title."""
 _MARKDOWN = (".md", ".markdown")
 _NOT_DATASETS = re.compile(r"readme|contributing|license|changelog|code_of_conduct", re.IGNORECASE)
 
@@ -65,6 +68,23 @@ def dataset_files(names: list[str]) -> list[str]:
     return inside or [n for n in pages if not _NOT_DATASETS.fullmatch(PurePosixPath(n).stem)]
 
 
+def find_folder(path: Path, name: str) -> Finding | None:
+    """A folder with a Markdown file below `_datasets`, or one that has front matter as JKAN's have."""
+    pages = dataset_files(list(names_in(path)))
+    for page in pages[:20]:
+        file = path / page
+        if file.is_symlink() or not file.is_file():
+            continue
+        try:
+            with file.open("rb") as opened:
+                values = read_page(opened.read(FILE + 1), page)["front_matter"]
+        except (FetchError, OSError):
+            continue
+        if "title" in values and not values.keys().isdisjoint(_KEYS):
+            return Finding("jkan", name, f"{name} is a folder of Markdown files such as {page}", len(pages))
+    return None
+
+
 def find_jkan(answer: Answered) -> Finding | None:
     """An archive whose first files lie in a folder `_datasets`, as JKAN's repositories have it."""
     if answer.status != 200 or answer.beginning[:4] != b"PK\x03\x04":
@@ -78,9 +98,10 @@ class JkanSpider(PortalSpider):
     """Type `jkan`: the Markdown files of a JKAN site, one for each dataset, with YAML front matter.
 
     Asked: `url`, which is a zip of the site's repository (of `https://github.com/OWNER/NAME` the archive is
-    asked for; the files below
-    `_datasets` count, wherever that folder is) or an index page whose links to `.md` files below it are each
-    fetched. What it is, is told by the answer. The site itself publishes less: its `/datasets.json` has no
+    asked for; the files below `_datasets` count, wherever that folder is) or an index page whose links to
+    `.md` files below it are each fetched. What it is, is told by the answer. A path, relative to the portals
+    file, is a checkout or such a zip, read from disk: hidden files are left out, links must stay below the
+    folder of the portals file. The site itself publishes less: its `/datasets.json` has no
     resources, its `/data.json` no identifiers, and its pages are made for people.
 
     Identifier: the file's name without ending, as in the site's own addresses. Files that cannot be read are
@@ -118,6 +139,37 @@ class JkanSpider(PortalSpider):
         else:
             self._read_index(response)
         yield from self._next()
+
+    @classmethod
+    def recognise_folder(cls, path: Path, name: str) -> Finding | None:
+        """A site's checkout, or its folder of pages."""
+        return find_folder(path, name)
+
+    def read_disk(self, path: Path) -> None:
+        """A folder file by file; one that cannot be read does not keep the others from it."""
+        if not path.is_dir():
+            super().read_disk(path)
+            return
+        pages = dataset_files(list(names_in(path)))
+        if not pages:
+            raise FetchError("no-pages", f"{self.portal.url} is a folder without Markdown files")
+        before = self.run.bytes
+        for self._pages, page in enumerate(pages, start=1):
+            name = f"{self.portal.url.rstrip('/')}/{page}"
+            try:
+                found = inside(Path(self.portal.folder), path / page, name)
+                response = self.stored(found, name, self.portal.max_bytes)
+                raw = b"".join(self._bounded(response, FILE + 1))
+                body_path(response).unlink(missing_ok=True)
+            except (FetchError, BodyError) as error:
+                if error.slug in {"disk-full", "deadline"}:
+                    raise FetchError(error.slug, error.message) from None
+                self.trouble(name, error.slug, error.message)
+                continue
+            if self.run.bytes - before > self.portal.max_bytes:
+                raise FetchError("too-large", f"the folder has more than {self.portal.max_bytes:,} bytes")
+            self._put(raw, PurePosixPath(page).stem, name)
+        self._finish()
 
     def trouble(self, url: str, slug: str, message: str) -> None:
         """A page that came to nothing. What is missing may be any record."""

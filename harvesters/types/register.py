@@ -42,9 +42,10 @@ def find_register(answer: Answered) -> Finding | None:
 class RegisterSpider(PortalSpider):
     """Type `register`: one file of rows, for an agency that only wants to make its feeds or files known.
 
-    Asked: `url` itself, one GET. What it is, is told by its content: a table (CSV; commas, semicolons, tabs
-    or bars; the headers among the first 20 rows), YAML (a list of entries, or lists below any key) or TOML
-    (`[[dataset]]`). UTF-8, UTF-16 and, line by line, Windows-1252; a byte order mark; any line ends.
+    Asked: `url` itself, one GET; a path, relative to the portals file, is read from disk. What it is, is told
+    by its content: a table (CSV; commas, semicolons, tabs or bars; the headers among the first 20 rows), YAML
+    (a list of entries, or lists below any key) or TOML (`[[dataset]]`). UTF-8, UTF-16 and, line by line,
+    Windows-1252; a byte order mark; any line ends.
 
     Columns: a title and an address are enough (`title`/`name`/`dataset`, `url`/`link`/`download`/`feed`/…);
     further ones are found under their usual names, see `mappings.register_fields`, and what has no place in

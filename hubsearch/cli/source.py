@@ -14,7 +14,16 @@ from harvesters.portals_file import PortalsFileError, add_portal, read_portals, 
 from hubsearch.cli.output import json_option, print_json, print_table, say
 from hubsearch.cli.trial import test
 from hubsearch.hub import open_hub
-from hubsearch.portals import TYPES, configured, find_portal, id_from_url, new_portal, suggested
+from hubsearch.portals import (
+    TYPES,
+    configured,
+    find_portal,
+    id_from_url,
+    new_portal,
+    on_disk,
+    path_meant,
+    suggested,
+)
 from hubsearch.secrets import keep, variable_of, without_user_info
 from hubsearch.settings import Settings
 from hubsearch.spools import sweep_spools
@@ -51,14 +60,21 @@ source.add_command(test)
 @json_option
 @click.pass_obj
 def add(settings: Settings, /, url: str, as_json: bool, **given: Any) -> None:
-    """Write a portal's entry into the portals file, finding out its type if none is given."""
+    """Write a portal's entry into the portals file, finding out its type if none is given.
+
+    URL is an address, or the path of a register or a JKAN site, relative to the portals file.
+    """
     evidence: list[str] = ["given with --type"]
-    address, user, password = _split(url)
+    portal_type = given.pop("portal_type")
+    path = path_meant(url, portal_type, settings.portals.parent)
+    given["folder"] = settings.portals.parent if path else None
+    address, user, password = (path, "", "") if path else _split(url)
     given["portal_id"] = given["portal_id"] or id_from_url(address)
     auth = {"user": user, "password_env": variable_of(given["portal_id"])} if user else None
-    portal_type = given.pop("portal_type")
     # a mistake in what was given is said before anything is asked
-    portal = new_portal(address, portal_type or TYPES[0], auth=auth, **given)
+    portal = new_portal(address, portal_type or ("register" if path else TYPES[0]), auth=auth, **given)
+    if path:
+        on_disk(portal)
     if portal_type is None:
         secrets = {auth["password_env"]: password} if auth else {}
         found = detect(portal, user_agent=settings.user_agent, secrets=secrets, hosts=settings.hosts)

@@ -29,7 +29,7 @@ class Fetched:
         return self.statement.complete, self.statement.slug, self.statement.failed
 
 
-def harvest(folder: Path, portal_type: str, url: str, **entry: Any) -> Fetched:
+def harvest(folder: Path, portal_type: str, url: str, /, **entry: Any) -> Fetched:
     """Fetch one portal; `entry` are further keys of the entry, and of `fetch`. The spool always says what was
     returned."""
     ways = {name: entry.pop(name) for name in _WAYS if name in entry}

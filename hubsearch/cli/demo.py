@@ -37,7 +37,7 @@ TRY = """
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.pass_obj
 def demo(settings: Settings, *, port: int, serving: bool, quiet: bool) -> None:
-    """Harvest the bundled sample, a small state of nineteen portals, and serve it (offline)."""
+    """Harvest the bundled sample, a state in small, and serve it (offline)."""
     if serving:
         port = _free_port(port)
         settings = replace(settings, base_url=_base_url(settings, port))

@@ -89,13 +89,14 @@ class DetectSpider(PortalSpider):
     def _judge(self, answer: Answered, judge: Callable[[Answered], Finding | None]) -> Iterator[Request]:
         self.seen.append(self.run.quiet(f"{answer.url}: {answer.seen()}"))
         self._hint = self._hint or next(filter(None, (kind.hint(answer) for kind in self._types)), None)
-        self.found = judge(answer) or self.found
+        first = len(self.seen) == 1
+        self.found = judge(answer) or self.found or (self._own_probe(answer) if first else None)
         if self.found is not None:
             probe, self.found = self.found.then, replace(self.found, then=None)
             if probe is not None:
                 yield self._request(probe)
             return
-        if len(self.seen) == 1:
+        if first:
             self._probes = self._planned(answer)
         if self._probes:
             yield self._request(self._probes.pop(0))
@@ -104,6 +105,11 @@ class DetectSpider(PortalSpider):
 
     def _recognised(self, answer: Answered) -> Finding | None:
         return next(filter(None, (kind.recognise(answer) for kind in self._types)), None)
+
+    def _own_probe(self, first: Answered) -> Finding | None:
+        """What the judges of a probe say when the operator's address is the very one it would ask."""
+        probes = (probe for kind in self._types for probe in kind.probes(first) if probe.url == first.url)
+        return next(filter(None, (probe.judge(first) for probe in probes)), None)
 
     def _planned(self, first: Answered) -> list[Probe]:
         """What else to ask, seen from where the first answer came from."""

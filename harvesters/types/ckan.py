@@ -139,7 +139,8 @@ class CkanSpider(PortalSpider):
         roots = ckan_roots(first.url)
         for root in roots:
             yield Probe(f"{root}{CKAN_STATUS}", find_ckan_status)
-        yield Probe(f"{roots[0]}{CKAN_NAMES}", find_ckan_names)
+        for root in roots:
+            yield Probe(f"{root}{CKAN_NAMES}", find_ckan_names)
 
     any_status: ClassVar[bool] = True
 

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from harvesters.addresses import followed
 from harvesters.detection import Answered, Finding
 from harvesters.fetch_error import FetchError
+from harvesters.folder_index import is_html
 from harvesters.front_matter import FILE, read_page
 from harvesters.inflate import BodyError
 from harvesters.json_element import Element, parse_element
@@ -85,6 +86,18 @@ def find_folder(path: Path, name: str) -> Finding | None:
     return None
 
 
+def find_index(answer: Answered) -> Finding | None:
+    """An index page that links to Markdown files and to little else."""
+    if answer.status != 200 or not is_html(answer.beginning):
+        return None
+    pages = page_links(answer.beginning, answer.url)
+    links = len(BeautifulSoup(answer.beginning, "html.parser").find_all("a", href=True))
+    if not pages or 2 * len(pages) <= links:
+        return None
+    said = f"{answer.url} is an index page with links to {len(pages):,} Markdown files"
+    return Finding("jkan", answer.url, said, len(pages))
+
+
 def find_jkan(answer: Answered) -> Finding | None:
     """An archive whose first files lie in a folder `_datasets`, as JKAN's repositories have it."""
     if answer.status != 200 or answer.beginning[:4] != b"PK\x03\x04":
@@ -117,8 +130,8 @@ class JkanSpider(PortalSpider):
 
     @classmethod
     def recognise(cls, answer: Answered) -> Finding | None:
-        """A zip of a site's repository."""
-        return find_jkan(answer)
+        """A zip of a site's repository, or an index page of its files."""
+        return find_jkan(answer) or find_index(answer)
 
     def __init__(self, run: FetchRun, **kwargs: Any) -> None:
         super().__init__(run, **kwargs)

@@ -12,11 +12,12 @@ from typing import Any
 from tests.portals.server import LoopbackServer, Seen, send
 
 ITEMS = "/api/search/v1/collections/all/items"
+CATALOG = "/api/search/v1/catalog"
 GEOJSON = {"Content-Type": "application/geo+json; charset=utf-8"}
 
 
 class HubPortal(LoopbackServer):
-    """Pages `items` (GeoJSON features).
+    """Pages `items` (GeoJSON features), and describes the site's catalogue.
 
     The rules: `limit` up to `cap`, more is a 400; `startindex` counts from 1; `numberMatched` counts all; a
     link `next` leads on where there is more. Without `sortBy` the order is another at every request;
@@ -48,6 +49,11 @@ class HubPortal(LoopbackServer):
         self._last = b""
 
     def answer(self, handler: BaseHTTPRequestHandler, seen: Seen) -> None:
+        if seen.path == CATALOG:
+            scopes = {"item": {"targetEntity": "item", "filters": []}}
+            body = json.dumps({"schemaVersion": 1, "title": "Site", "scopes": scopes}).encode()
+            send(handler, 200, body, {"Content-Type": "application/json"})
+            return
         if seen.path != ITEMS:
             send(handler, 404, b"<html><title>404</title>", {"Content-Type": "text/html"})
             return

@@ -1,5 +1,6 @@
 """Static catalogues made with JKAN: a site's Markdown files, in a zip or behind an index page."""
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ _JKAN_FILE = re.compile(rb"_datasets/[^\x00-\x1f]{1,200}?\.(?:md|markdown)")
 _INDEX = 8 * 1024**2
 """Bytes of an index page; 20,000 links have 2 MB."""
 _MEMBERS = 100_000
+_DIRECTORY_END = 22
+"""Bytes of the record that ends a zip, without its comment."""
 _MARKDOWN = (".md", ".markdown")
 _NOT_DATASETS = re.compile(r"readme|contributing|license|changelog|code_of_conduct", re.IGNORECASE)
 
@@ -61,8 +64,28 @@ def archive_url(url: str) -> str:
 def dataset_files(names: list[str]) -> list[str]:
     """The dataset pages among the files of an archive: those below `_datasets`, else every Markdown file."""
     pages = [name for name in names if name.lower().endswith(_MARKDOWN)]
-    inside = [name for name in pages if "_datasets" in PurePosixPath(name).parts[:-1]]
+    inside = [name for name in pages if is_inside(name)]
     return inside or [n for n in pages if not _NOT_DATASETS.fullmatch(PurePosixPath(n).stem)]
+
+
+def is_inside(name: str) -> bool:
+    """Whether a file of an archive lies below `_datasets`. Where one does, though it is no page
+    (`.gitkeep`), the site has that folder and may well have no datasets."""
+    return "_datasets" in PurePosixPath(name).parts[:-1]
+
+
+def check_whole(path: Path, archive: zipfile.ZipFile) -> None:
+    """That the first file stands at the beginning, and nothing behind the directory: what a script adds to
+    its answer, or a second archive, does not go unnoticed because the format finds its way around it.
+
+    Raises FetchError (`cut`).
+    """
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, _DIRECTORY_END + len(archive.comment)), os.SEEK_END)
+        ends = file.read(4) == b"PK\x05\x06"
+    first = min((info.header_offset for info in archive.infolist()), default=0)
+    if first or not ends:
+        raise FetchError("cut", "the zip has bytes before its first file or behind its end")
 
 
 def find_jkan(answer: Answered) -> Finding | None:
@@ -87,7 +110,8 @@ class JkanSpider(PortalSpider):
     quarantined. Of a file 4 MB are read at most, of an archive 100,000 files and `max_bytes` unpacked; YAML
     under the limits of type `register`.
 
-    Complete: the zip's directory is whole and each file unpacks to its checksum; or every page linked from
+    Complete: the zip's directory is whole, nothing stands before or behind the archive, and each file unpacks
+    to its checksum (a folder `_datasets` without pages is a site without datasets); or every page linked from
     the index answered with status 200.
     Source: https://github.com/timwis/jkan
     """
@@ -172,11 +196,12 @@ class JkanSpider(PortalSpider):
 
     def _read_members(self, path: Path, url: str) -> None:
         with zipfile.ZipFile(path) as archive:
+            check_whole(path, archive)
             names = [info.filename for info in archive.infolist()[: _MEMBERS + 1]]
             if len(names) > _MEMBERS:
                 raise FetchError("too-large", f"the zip has more than {_MEMBERS:,} files")
             wanted = frozenset(dataset_files(names))
-            if not wanted:
+            if not wanted and not any(is_inside(name) for name in names):
                 raise FetchError("no-pages", "the zip holds no Markdown files")
             unpacked = 0
             for info in archive.infolist():

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from harvesters.fetch_error import FetchError
+from harvesters.unicode_body import as_utf8
 from harvesters.yaml_entries import yaml_value
 
 FILE = 4 * 1024**2
@@ -26,6 +27,7 @@ def read_page(raw: bytes, identifier: str) -> dict[str, Any]:
     """
     if len(raw) > FILE:
         raise FetchError("too-complex", f"a page of more than {FILE // 1024**2} MB")
+    raw = b"".join(as_utf8(iter((raw,))))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

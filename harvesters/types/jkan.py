@@ -19,6 +19,7 @@ from harvesters.fetch_error import FetchError
 from harvesters.folder_index import is_html
 from harvesters.front_matter import FILE, read_page
 from harvesters.inflate import BodyError
+from harvesters.jkan_archive import check_whole, is_inside
 from harvesters.json_element import Element, parse_element
 from harvesters.local_files import inside, names_in
 from harvesters.not_json import page_title
@@ -65,7 +66,7 @@ def archive_url(url: str) -> str:
 def dataset_files(names: list[str]) -> list[str]:
     """The dataset pages among the files of an archive: those below `_datasets`, else every Markdown file."""
     pages = [name for name in names if name.lower().endswith(_MARKDOWN)]
-    inside = [name for name in pages if "_datasets" in PurePosixPath(name).parts[:-1]]
+    inside = [name for name in pages if is_inside(name)]
     return inside or [n for n in pages if not _NOT_DATASETS.fullmatch(PurePosixPath(n).stem)]
 
 
@@ -121,7 +122,8 @@ class JkanSpider(PortalSpider):
     quarantined. Of a file 4 MB are read at most, of an archive 100,000 files and `max_bytes` unpacked; YAML
     under the limits of type `register`.
 
-    Complete: the zip's directory is whole and each file unpacks to its checksum; or every page linked from
+    Complete: the zip's directory is whole, nothing stands before or behind the archive, and each file unpacks
+    to its checksum (a folder `_datasets` without pages is a site without datasets); or every page linked from
     the index answered with status 200.
     Source: https://github.com/timwis/jkan
     """
@@ -237,11 +239,12 @@ class JkanSpider(PortalSpider):
 
     def _read_members(self, path: Path, url: str) -> None:
         with zipfile.ZipFile(path) as archive:
+            check_whole(path, archive)
             names = [info.filename for info in archive.infolist()[: _MEMBERS + 1]]
             if len(names) > _MEMBERS:
                 raise FetchError("too-large", f"the zip has more than {_MEMBERS:,} files")
             wanted = frozenset(dataset_files(names))
-            if not wanted:
+            if not wanted and not any(is_inside(name) for name in names):
                 raise FetchError("no-pages", "the zip holds no Markdown files")
             unpacked = 0
             for info in archive.infolist():

@@ -84,6 +84,8 @@ class OaiPmhSpider(PortalSpider):
         self._deleted: set[str] = set()
         self._names: set[str] = set()
         self._unnamed = 0
+        self._named = 0
+        """Records with a name, doubles within a list among them: `completeListSize` counts those, too."""
         self._tokens: set[str] = set()
         self._new: set[int] = set()
         self._read: set[int] = set()
@@ -166,13 +168,14 @@ class OaiPmhSpider(PortalSpider):
             if read in self._read:
                 return
             self._new.add(read)
+            self._named += 1
             self._names.add(record.identifier)
             keys = {"metadataPrefix": self._prefix, "identifier": record.identifier}
             record.url = request_url(self.portal.url, "GetRecord", **keys)
         self.run.put(record)
 
     def _finish(self) -> None:
-        came = len(self._names | self._deleted) + self._unnamed
+        came = self._named + len(self._deleted - self._names) + self._unnamed
         if self._deleted:
             self.logger.warning("%d records are marked as deleted", len(self._deleted))
         if self._size is not None and came < self._size:

@@ -117,9 +117,9 @@ def page_2_moved(turn: Turn) -> Answer:
 
 
 def page_4_is_page_3(turn: Turn) -> Answer:
-    return (
-        turn.ask(turn.query_at(2 * int(turn.seen.query[turn.paging.size]))) if turn.page == 4 else turn.reply
-    )
+    """Players whose clients do not ask for a size send fourteen."""
+    size = int(turn.seen.query.get(turn.paging.size, 14))
+    return turn.ask(turn.query_at(2 * size)) if turn.page == 4 else turn.reply
 
 
 SCENARIOS = (

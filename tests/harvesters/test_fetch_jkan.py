@@ -93,3 +93,30 @@ def test_a_page_that_is_missing_is_named_and_the_others_are_read(tmp_path: Path)
     assert fetched.verdict == (False, "page-missing", False)
     assert {record.identifier for record in fetched.records} == {"a", "c"}
     assert [failure.slug for failure in fetched.statement.failures] == ["http-status"]
+
+
+def test_an_archive_with_bytes_around_it_is_not_believed_and_an_empty_site_is(tmp_path: Path) -> None:
+    good = packed({"_datasets/a.md": page("A")})
+    bodies = {
+        "warned": good + b"\nWarning in line 7",
+        "twice": good + good,
+        "before": good[:4] + good,
+        "empty": packed({"_datasets/.gitkeep": b"", "README.md": b"x"}),
+        "other": packed({"README.md": b"x"}),
+        "utf16": packed({"_datasets/a.md": page("A").decode().encode("utf-16")}),
+    }
+    said = {}
+    for name, body in bodies.items():
+        (tmp_path / name).mkdir()
+        with StaticPortal({"/": Answer(body)}) as portal:
+            fetched = harvest(tmp_path / name, "jkan", portal.url)
+        said[name] = (fetched.verdict[0], fetched.verdict[1], len(fetched.records))
+        assert not any(record.trouble for record in fetched.records)
+    assert said == {
+        "warned": (False, "cut", 0),
+        "twice": (False, "cut", 0),
+        "before": (False, "cut", 0),
+        "empty": (True, "", 0),
+        "other": (False, "no-pages", 0),
+        "utf16": (True, "", 1),
+    }

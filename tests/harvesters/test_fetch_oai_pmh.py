@@ -169,3 +169,11 @@ def test_a_repository_is_found(address: str) -> None:
 def test_other_answers_are_no_repository() -> None:
     assert find_oai(Answered("https://x.gov/oai", 200, {}, f"<html>OAI-PMH {OAI}".encode())) is None
     assert find_oai(Answered("https://x.gov/oai", 404, {}, envelope("<Identify/>"))) is None
+
+
+def test_a_record_listed_twice_counts_towards_the_declared_size(tmp_path: Path) -> None:
+    records = [("a", "A"), ("a", "Another A"), ("b", "B"), ("c", "C")]
+    with OaiPortal(records, cap=2) as portal:
+        fetched = harvest(tmp_path, "oai-pmh", f"{portal.url}oai")
+    assert fetched.verdict == (True, "", False)
+    assert [record.identifier for record in fetched.records] == ["a", "a", "b", "c"]

@@ -11,13 +11,14 @@ XML = {"Content-Type": "text/xml;charset=utf-8"}
 
 
 class OaiPortal(LoopbackServer):
-    """Answers `Identify`, `ListMetadataFormats` and `ListRecords` at /oai (protocol version 2.0, sections
+    """Answers `Identify`, `ListMetadataFormats` and `ListRecords` at `path` (protocol version 2.0, sections
     3.5, 3.6, 4.2, 4.4 and 4.5).
 
     `records` are pairs of an identifier and a title, or the whole of its XML; None marks a deleted record.
     The one format has `prefix` and `namespace`; without a namespace the repository does not say its formats.
-    A list holds `cap` records. A `resumptionToken` beside another argument is `badArgument`, as is an unknown
-    one `badResumptionToken`. Faults: `expires` are lists (from 1) whose token has expired when first asked
+    A list holds `cap` records, or what `cap` in the query says: that argument is the matrix's own, not the
+    protocol's. A `resumptionToken` beside another is `badArgument`, as is an unknown one
+    `badResumptionToken`. Faults: `expires` are lists (from 1) whose token has expired when first asked
     for; `busy` lists answer 503 with Retry-After once; `repeats` lists name themselves as the next; `size` is
     the lie told as `completeListSize`.
     """
@@ -26,6 +27,7 @@ class OaiPortal(LoopbackServer):
         self,
         records: Sequence[tuple[str, str | None]],
         *,
+        path: str = "oai",
         cap: int = 100,
         expires: frozenset[int] = frozenset(),
         busy: frozenset[int] = frozenset(),
@@ -36,7 +38,7 @@ class OaiPortal(LoopbackServer):
     ) -> None:
         super().__init__()
         self.records = list(records)
-        self._cap, self._size = cap, size
+        self._path, self._cap, self._size = path, cap, size
         self._prefix, self._namespace = prefix, namespace
         self._expires, self._busy, self._repeats = set(expires), set(busy), repeats
 
@@ -44,7 +46,8 @@ class OaiPortal(LoopbackServer):
         query = dict(seen.query)
         verb = query.pop("verb", "")
         token = query.pop("resumptionToken", None)
-        if seen.path != "/oai":
+        cap = int(query.pop("cap", self._cap))
+        if seen.path != f"/{self._path}":
             send(handler, 404, b"<html><title>404</title></html>", {"Content-Type": "text/html"})
         elif verb == "Identify":
             inside = "<Identify><protocolVersion>2.0</protocolVersion></Identify>"
@@ -58,11 +61,13 @@ class OaiPortal(LoopbackServer):
         elif token is None and query["metadataPrefix"] != self._prefix:
             send(handler, 200, problem("cannotDisseminateFormat"), XML)
         else:
-            self._list(handler, token, query)
+            self._list(handler, token, query, cap)
 
-    def _list(self, handler: BaseHTTPRequestHandler, token: str | None, query: dict[str, str]) -> None:
+    def _list(
+        self, handler: BaseHTTPRequestHandler, token: str | None, query: dict[str, str], cap: int
+    ) -> None:
         start = int(token or 0)
-        number = start // self._cap + 1
+        number = start // cap + 1
         if number in self._busy:
             self._busy.discard(number)
             send(handler, 503, b"busy", {"Retry-After": "1"})
@@ -72,7 +77,7 @@ class OaiPortal(LoopbackServer):
         elif query.get("set") == "none" or not self.records:
             send(handler, 200, problem("noRecordsMatch"), XML)
         else:
-            send(handler, 200, envelope(f"<ListRecords>{self._page(start, number)}</ListRecords>"), XML)
+            send(handler, 200, envelope(f"<ListRecords>{self._page(start, number, cap)}</ListRecords>"), XML)
 
     def _formats(self) -> str:
         """Section 4.4."""
@@ -81,12 +86,12 @@ class OaiPortal(LoopbackServer):
             f"<metadataNamespace>{self._namespace}</metadataNamespace></metadataFormat></ListMetadataFormats>"
         )
 
-    def _page(self, start: int, number: int) -> str:
-        behind = start + self._cap
+    def _page(self, start: int, number: int, cap: int) -> str:
+        behind = start + cap
         size = len(self.records) if self._size is None else self._size
         following = start if number in self._repeats else behind
         token = str(following) if following < len(self.records) else ""
-        shown = "".join(_record(*record) for record in self.records[start:behind])
+        shown = "".join(oai_record(*record) for record in self.records[start:behind])
         if token or start:
             shown += f'<resumptionToken completeListSize="{size}" cursor="{start}">{token}</resumptionToken>'
         return shown
@@ -97,7 +102,7 @@ def envelope(inside: str) -> bytes:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><OAI-PMH xmlns="{OAI}">'
         f"<responseDate>2024-02-08T08:55:46Z</responseDate><request>http://x/oai</request>{inside}</OAI-PMH>"
-    ).encode()
+    ).encode("utf-8", "replace")
 
 
 def problem(code: str) -> bytes:
@@ -105,7 +110,8 @@ def problem(code: str) -> bytes:
     return envelope(f'<error code="{code}">What was asked is {code}</error>')
 
 
-def _record(identifier: str, title: str | None) -> str:
+def oai_record(identifier: str, title: str | None) -> str:
+    """Sections 2.5 and 4.5; without a title it is deleted."""
     status = ' status="deleted"' if title is None else ""
     header = (
         f"<header{status}><identifier>{identifier}</identifier><datestamp>2024-01-02</datestamp></header>"

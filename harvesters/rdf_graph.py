@@ -36,7 +36,7 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _JSON = re.compile(rb"\{|\[\s*[{\"\]]")
 _EMPTY_NODE = re.compile(rb"\[\s*\]\s*[^\s]")
 _TRIPLE = re.compile(
-    rb"(?:#[^\n]*\n|\s)*(?:<[^<>\s]+>|_:\S+)[ \t]*<[^<>\s]+>[ \t]*[<\"_][^\n]*\.[ \t]*\r?(?:\n|$)"
+    rb"\A(?:#[^\n]*\n|\s)*(?:<[^<>\s]+>|_:\S+)[ \t]*<[^<>\s]+>[ \t]*[<\"_][^\n]*\.[ \t]*\r?(?:\n|$)"
 )
 _LINES = frozenset({"application/n-triples", "text/plain"})
 

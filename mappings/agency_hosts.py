@@ -29,7 +29,7 @@ _IN_US = {
     **dict.fromkeys(("ci", "city", "town", "twp", "vil", "village", "boro", "borough"), "city"),
     **dict.fromkeys(("co", "county", "parish"), "county"),
 }
-_KINDS = re.compile(r"(\S.*?) (township|borough|village|town|city|charter township)\b.*", re.IGNORECASE)
+_KINDS = re.compile(r"\A(\S.*?) (township|borough|village|town|city|charter township)\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from mappings import vocabulary
 
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _US = re.compile(r"\b(?:u\.\s?s\.(?:\s?a\.)?|united states(?: of america)?|us)(?=\W|$)", re.IGNORECASE)
-_CATALOGUED = re.compile(r"\s*([^().,/]{2,60}?) \(([A-Z][^()]{1,20})\)(?:[ .,-]|\Z)(.*)", re.DOTALL)
+_CATALOGUED = re.compile(r"\A\s*([^().,/]{2,60}?) \(([A-Z][^()]{1,20})\)(?:[ .,-]|\Z)(.*)", re.DOTALL)
 _DEPARTMENT = re.compile(r"\b(?:dept|dep't)\b\.?", re.IGNORECASE)
 _NO_WORD = re.compile(r"[^\w']+")
 _GOVERNMENT_OF = re.compile(

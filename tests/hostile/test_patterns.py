@@ -21,6 +21,7 @@ SECONDS = 0.15
 SHORT: dict[str, int] = {
     "mappings/dates.py": 64,  # DATE_LIMIT
     "mappings/date_spellings.py": 64,
+    "mappings/date_parts.py": 64,
     "mappings/temporal.py": 200,  # _LIMIT
     "mappings/frequencies.py": 200,
     "mappings/formats.py": 200,

@@ -43,7 +43,7 @@ def sources() -> MappingProxyType[str, Source]:
 
 
 def published(source: str) -> tuple[str, list[dict[str, Any]]]:
-    """The schema of a portal and its records as published."""
+    """The schema of a portal of DCAT-US or Socrata and its records as published."""
     portal = next(portal for portal in _portals() if portal["id"] == source)
     data = gzip.decompress((SAMPLE / portal["file"]).read_bytes())
     if portal["type"] == "socrata":
@@ -53,9 +53,9 @@ def published(source: str) -> tuple[str, list[dict[str, Any]]]:
 
 @cache
 def records() -> tuple[StoredRecord, ...]:
-    """Every record of the sample that can be mapped, by id."""
+    """Every record of the sample's DCAT-US and Socrata portals that can be mapped, by id."""
     found: dict[str, StoredRecord] = {}
-    for source in sources():
+    for source in (portal["id"] for portal in _portals() if portal["type"] in {"dcat-us", "socrata"}):
         schema, items = published(source)
         made = (_stored(source, schema, item) for item in items)
         found.update((record.id, record) for record in made if record is not None)

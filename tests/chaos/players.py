@@ -393,6 +393,7 @@ PLAYERS = (
             "folders": "has no folders to walk; needs type waf",
             "total": "its total is a value in RDF; tests/harvesters/test_fetch_dcat_rdf.py lies about it",
         },
+        entry={"run_budget": 25},  # 8,327 distributions are 40,000 triples for rdflib
         paging=Paging(rdf_player.at_page, "page_size", ()),
     ),
     Player(

@@ -29,7 +29,9 @@ NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 @cache
 def _portals() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"])
+    """Those of DCAT-US and Socrata: their files hold records as JSON."""
+    listed = tomllib.loads((SAMPLE / "portals.toml").read_text("utf-8"))["portal"]
+    return tuple(portal for portal in listed if portal["type"] in {"dcat-us", "socrata"})
 
 
 @cache
@@ -55,7 +57,7 @@ def published(source: str) -> tuple[str, list[dict[str, Any]]]:
 def records() -> tuple[StoredRecord, ...]:
     """Every record of the sample's DCAT-US and Socrata portals that can be mapped, by id."""
     found: dict[str, StoredRecord] = {}
-    for source in (portal["id"] for portal in _portals() if portal["type"] in {"dcat-us", "socrata"}):
+    for source in sources():
         schema, items = published(source)
         made = (_stored(source, schema, item) for item in items)
         found.update((record.id, record) for record in made if record is not None)
